@@ -1,0 +1,3 @@
+//! The command `stack_exporter`.
+
+fn main() {}

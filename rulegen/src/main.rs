@@ -1,0 +1,3 @@
+//! The command `rulegen`.
+
+fn main() {}
