@@ -1,0 +1,88 @@
+//! Why a collector has no numbers: a reason that fits a label, and a sentence for the log.
+
+use std::{fmt, io};
+
+/// A closed set, so that it can be a label without growing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// This machine has nothing of the kind; not a fault.
+    NoData,
+    /// A file or a service that must be there is not.
+    Missing,
+    /// The operating system or the service refuses us.
+    Denied,
+    /// Reading failed.
+    Io,
+    /// The answer makes no sense.
+    Parse,
+    /// No answer before the deadline.
+    Timeout,
+    /// An earlier run still has not come back.
+    Stuck,
+    /// A defect of ours, contained.
+    Panic,
+}
+
+impl Reason {
+    /// The value of the `reason` label.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoData => "no_data",
+            Self::Missing => "missing",
+            Self::Denied => "denied",
+            Self::Io => "io",
+            Self::Parse => "parse",
+            Self::Timeout => "timeout",
+            Self::Stuck => "stuck",
+            Self::Panic => "panic",
+        }
+    }
+}
+
+/// A collector's failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// For the series.
+    pub reason: Reason,
+    /// For the log and the landing page: names the file or the peer. Never holds a secret.
+    pub detail: String,
+}
+
+impl Failure {
+    /// This machine has nothing of the kind.
+    pub fn no_data(detail: impl Into<String>) -> Self {
+        Self { reason: Reason::NoData, detail: detail.into() }
+    }
+
+    /// The answer makes no sense: `what` was read and is not what it should be.
+    pub fn parse(what: impl Into<String>) -> Self {
+        Self { reason: Reason::Parse, detail: what.into() }
+    }
+
+    /// Reading `what` failed.
+    pub fn io(what: impl fmt::Display, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => Reason::Missing,
+            io::ErrorKind::PermissionDenied => Reason::Denied,
+            _ => Reason::Io,
+        };
+        Self { reason, detail: format!("{what}: {error}") }
+    }
+
+    /// Turns "it is not there" into "this machine has nothing of the kind".
+    #[must_use]
+    pub fn missing_is_no_data(mut self) -> Self {
+        if self.reason == Reason::Missing {
+            self.reason = Reason::NoData;
+        }
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason.word(), self.detail)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,184 @@
+//! Reading the kernel's files, cheaply: most of them are kept open and read again from their start.
+
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    fs::{self, File},
+    io,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
+
+use rustc_hash::FxBuildHasher;
+
+use super::Paths;
+use crate::metric::Failure;
+
+/// Files kept open in the whole process, at most. Beyond that, files are opened for each read.
+const MOST_OPEN: usize = 2048;
+/// Runs after which a kept file that nobody read is closed: its device is gone.
+const FORGET_AFTER: u64 = 8;
+/// The kernel allocates what the caller asks for on each read of `/proc/sys`, so the first read asks for little.
+const FIRST_READ: usize = 1024;
+
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// The files of one host, as one collector sees them.
+pub struct Host {
+    /// Where the kernel's file systems are mounted.
+    pub paths: Paths,
+    kept: HashMap<PathBuf, Kept, FxBuildHasher>,
+    buffer: Vec<u8>,
+    run: u64,
+    deadline: Instant,
+}
+
+struct Kept {
+    file: File,
+    used: u64,
+    size: usize,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Host {
+    /// A host whose kernel file systems are mounted at `paths`.
+    pub fn new(paths: Paths) -> Self {
+        Self { paths, kept: HashMap::default(), buffer: Vec::new(), run: 0, deadline: Instant::now() }
+    }
+
+    /// One run of a collector.
+    pub fn visit<T>(&mut self, deadline: Instant, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.deadline = deadline;
+        self.run += 1;
+        let result = run(self);
+        let oldest = self.run.saturating_sub(FORGET_AFTER);
+        self.kept.retain(|_, kept| kept.used >= oldest);
+        result
+    }
+
+    /// When this run must be over. Collectors that read many files look at it now and then.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// The text of a file of proc.
+    pub fn proc(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
+        self.read_kept(self.paths.procfs.join(path))
+    }
+
+    /// The text of a file of sysfs, without the newline at its end.
+    pub fn sys(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
+        self.read_kept(self.paths.sysfs.join(path)).map(trim_end)
+    }
+
+    /// The text of an attribute of sysfs, where the device has it and gives it.
+    pub fn attribute(&mut self, path: &str) -> Option<Cow<'_, str>> {
+        self.sys(path).ok()
+    }
+
+    /// The number in an attribute of sysfs, where the device has it and it is one.
+    pub fn number(&mut self, path: &str) -> Option<f64> {
+        self.sys(path).ok()?.parse().ok()
+    }
+
+    /// The text of an ordinary file. It is not kept open: such files are replaced, not rewritten.
+    pub fn root(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
+        let path = self.paths.rootfs.join(path.trim_start_matches('/'));
+        self.read_once(&path)
+    }
+
+    /// The text of any file, opened for this one read.
+    pub fn read_once(&mut self, path: &Path) -> Result<Cow<'_, str>, Failure> {
+        let read = File::open(path).and_then(|file| read_all(&file, &mut self.buffer, FIRST_READ));
+        match read {
+            Ok(size) => Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default())),
+            Err(error) => Err(Failure::io(path.display(), &error)),
+        }
+    }
+
+    /// The names in a directory of proc, sorted.
+    pub fn list_proc(&self, path: &str) -> Result<Vec<String>, Failure> {
+        list(&self.paths.procfs.join(path))
+    }
+
+    /// The names in a directory of sysfs, sorted.
+    pub fn list_sys(&self, path: &str) -> Result<Vec<String>, Failure> {
+        list(&self.paths.sysfs.join(path))
+    }
+
+    fn read_kept(&mut self, path: PathBuf) -> Result<Cow<'_, str>, Failure> {
+        if let Some(kept) = self.kept.get_mut(&path) {
+            kept.used = self.run;
+            match read_all(&kept.file, &mut self.buffer, kept.size) {
+                Ok(size) => {
+                    kept.size = size + 1;
+                    return Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default()));
+                }
+                // The device behind the file went away; another one may have its name now.
+                Err(_) => drop(self.kept.remove(&path)),
+            }
+        }
+        let read = File::open(&path).and_then(|file| Ok((read_all(&file, &mut self.buffer, FIRST_READ)?, file)));
+        match read {
+            Ok((size, file)) => {
+                if OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN {
+                    self.kept.insert(path, Kept { file, used: self.run, size: size + 1 });
+                } else {
+                    OPEN.fetch_sub(1, Ordering::Relaxed);
+                }
+                Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default()))
+            }
+            Err(error) => Err(Failure::io(path.display(), &error)),
+        }
+    }
+}
+
+/// Largest file read: far above any file of the kernel, far below what would hurt.
+const LARGEST: usize = 16 << 20;
+
+/// Reads a file from its start into the buffer, asking first for `guess` bytes. Returns the number of bytes.
+fn read_all(file: &File, buffer: &mut Vec<u8>, guess: usize) -> io::Result<usize> {
+    let mut filled = 0;
+    let mut room = guess.max(64);
+    loop {
+        if buffer.len() < filled + room {
+            buffer.resize(filled + room, 0);
+        }
+        let Some(free) = buffer.get_mut(filled..filled + room) else { return Ok(filled) };
+        match file.read_at(free, filled as u64) {
+            Ok(0) => return Ok(filled),
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if filled > LARGEST {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
+        }
+        room = room.max(filled).max(4096 - FIRST_READ);
+    }
+}
+
+fn list(path: &Path) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    let entries = fs::read_dir(path).map_err(|error| Failure::io(path.display(), &error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| Failure::io(path.display(), &error))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn trim_end(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_end()),
+        Cow::Owned(text) => Cow::Owned(text.trim_end().to_owned()),
+    }
+}

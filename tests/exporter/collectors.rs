@@ -1,0 +1,109 @@
+//! Every host collector, over a recorded tree of its own.
+//!
+//! A case is a folder `host/<collector>[.<variant>]` with what the collector reads (`proc`, `sys`, `root`, `udev`), the switches
+//! it is given (`settings`, lines of `name=value`, optional), and what it must answer: `expected.prom`, or
+//! `expected.error` where it must fail. `UPDATE=1 cargo test` writes the answers anew.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use stack_exporter::{
+    exposition::{encode_text, merge},
+    metric::Batch,
+    sources::host::{COLLECTORS, Collector, Host, Paths, Settings},
+};
+use stack_tests::golden;
+
+#[test]
+fn every_recorded_tree_becomes_the_expected_lines() {
+    let mut golden = golden::Run::default();
+    for case in cases() {
+        let (name, text) = match answer(&case) {
+            Ok(text) => ("expected.prom", text),
+            Err(text) => ("expected.error", text),
+        };
+        golden.compare(&case.join(name), &text);
+    }
+    golden.finish();
+}
+
+#[test]
+fn every_collector_has_a_recorded_tree() {
+    let recorded: BTreeSet<String> = cases().iter().map(|case| collector_name(case)).collect();
+    let missing: Vec<_> = COLLECTORS.iter().map(|c| c.name).filter(|name| !recorded.contains(*name)).collect();
+    assert!(missing.is_empty(), "no folder in tests/exporter/host for {missing:?}");
+}
+
+#[test]
+fn every_sample_is_declared() {
+    for case in cases() {
+        let collector = collector(&case);
+        let Ok(text) = answer(&case) else { continue };
+        for line in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
+            let (name, kind) = line.split_once(' ').unwrap();
+            let declared = collector.metrics.iter().find(|metric| metric.covers(name));
+            let declared = declared.unwrap_or_else(|| panic!("{}: {name} is not declared", collector.name));
+            assert_eq!(declared.kind.word(), kind, "{name}");
+        }
+    }
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("exporter/host");
+    let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    cases
+}
+
+fn collector_name(case: &Path) -> String {
+    let name = case.file_name().unwrap().to_string_lossy();
+    name.split_once('.').map_or(&*name, |(collector, _)| collector).to_owned()
+}
+
+fn collector(case: &Path) -> &'static Collector {
+    let name = collector_name(case);
+    COLLECTORS.iter().find(|c| c.name == name).unwrap_or_else(|| panic!("no collector for {}", case.display()))
+}
+
+/// Runs the collector three times: the answer must not depend on files being opened for the first time.
+fn answer(case: &Path) -> Result<String, String> {
+    let paths = Paths {
+        procfs: case.join("proc"),
+        sysfs: case.join("sys"),
+        rootfs: case.join("root"),
+        udev_data: case.join("udev"),
+    };
+    let mut host = Host::new(paths);
+    let mut read = (collector(case).start)(&settings(case)).map_err(|bad| format!("{bad}\n"))?;
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        let mut batch = Batch::new(10_000);
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let result = host.visit(deadline, |host| read(host, &mut batch));
+        let mut text = Vec::new();
+        encode_text(&merge(&[Arc::new(batch.seal().0)]), &mut text);
+        let text = String::from_utf8(text).unwrap();
+        answers.push(match result {
+            Ok(()) => Ok(text),
+            Err(failure) => Err(format!("{failure}\n{text}").replace(&case.display().to_string(), "")),
+        });
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{}: the answer changes", case.display());
+    answers.remove(0)
+}
+
+fn settings(case: &Path) -> Settings {
+    let mut settings = Settings::default();
+    for line in fs::read_to_string(case.join("settings")).unwrap_or_default().lines() {
+        let (name, value) = line.split_once('=').unwrap();
+        let all = &collector(case).settings;
+        let setting = all.iter().find(|setting| setting.name == name).unwrap_or_else(|| panic!("no setting {name}"));
+        settings.set(setting, value);
+    }
+    settings
+}

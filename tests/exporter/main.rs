@@ -1,0 +1,3 @@
+//! Tests of the exporter that need no server: recorded trees and what they must become.
+
+mod collectors;
