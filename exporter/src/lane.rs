@@ -157,7 +157,7 @@ mod tests {
         let lane = Lane::new("test", Duration::from_millis(5), 2);
         let (release, stuck) = channel::<()>();
         let (send, receive) = channel();
-        let hang: Job = Box::new(move || drop(stuck.recv()));
+        let hang: Job = Box::new(move || _ = stuck.recv());
         let other: Job = Box::new(move || send.send(()).unwrap());
         lane.submit([hang, other]);
         while receive.try_recv().is_err() {
