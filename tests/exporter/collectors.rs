@@ -13,7 +13,7 @@ use std::{
 };
 
 use stack_exporter::{
-    exposition::{encode_text, merge},
+    exposition::{Format, encode},
     metric::Batch,
     sources::host::{COLLECTORS, Collector, Host, Paths, Settings},
 };
@@ -85,8 +85,7 @@ fn answer(case: &Path) -> Result<String, String> {
         let mut batch = Batch::new(10_000);
         let deadline = Instant::now() + Duration::from_secs(5);
         let result = host.visit(deadline, |host| read(host, &mut batch));
-        let mut text = Vec::new();
-        encode_text(&merge(&[Arc::new(batch.seal().0)]), &mut text);
+        let (text, _) = encode(&[Arc::new(batch.seal().0)], Format::default());
         let text = String::from_utf8(text).unwrap();
         answers.push(match result {
             Ok(()) => Ok(text),

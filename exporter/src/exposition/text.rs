@@ -1,42 +1,23 @@
-//! The Prometheus text format 0.0.4, which every scraper reads.
+//! The Prometheus text formats: 0.0.4, which every scraper reads, and 1.0.0, which differs in quoted names only.
 
-use super::Merged;
-use crate::metric::{Kind, write_number};
+use super::{
+    Escaping, Merged,
+    sample::{write_help, write_name, write_samples},
+};
 
 /// Appends all families.
-pub fn encode(merged: &Merged<'_>, out: &mut Vec<u8>) {
+pub fn encode(merged: &Merged<'_>, escaping: Escaping, out: &mut Vec<u8>) {
     for group in &merged.families {
         let family = group.family;
-        write_head(out, &family.name, &family.help, family.kind);
-        group.for_each(|series, value| {
-            out.extend_from_slice(family.name.as_bytes());
-            out.extend_from_slice(series.as_bytes());
-            out.push(b' ');
-            write_number(out, value);
-            out.push(b'\n');
-        });
-    }
-}
-
-fn write_head(out: &mut Vec<u8>, name: &str, help: &str, kind: Kind) {
-    out.extend_from_slice(b"# HELP ");
-    out.extend_from_slice(name.as_bytes());
-    out.push(b' ');
-    write_help(out, help);
-    out.extend_from_slice(b"\n# TYPE ");
-    out.extend_from_slice(name.as_bytes());
-    out.push(b' ');
-    out.extend_from_slice(kind.word().as_bytes());
-    out.push(b'\n');
-}
-
-/// Appends a help text with `\` and newline escaped.
-fn write_help(out: &mut Vec<u8>, help: &str) {
-    for byte in help.bytes() {
-        match byte {
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            byte => out.push(byte),
-        }
+        out.extend_from_slice(b"# HELP ");
+        write_name(out, &family.name, escaping);
+        out.push(b' ');
+        write_help(out, &family.help);
+        out.extend_from_slice(b"\n# TYPE ");
+        write_name(out, &family.name, escaping);
+        out.push(b' ');
+        out.extend_from_slice(family.kind.word().as_bytes());
+        out.push(b'\n');
+        write_samples(out, group, escaping);
     }
 }

@@ -119,7 +119,7 @@ impl Batch {
                 name: Cow::Borrowed(descriptor.name),
                 help: Cow::Borrowed(descriptor.help),
                 kind: descriptor.kind,
-                unit: descriptor.unit.word(),
+                unit: descriptor.unit.suffix(),
                 quoted: false,
                 samples: Vec::new(),
             }),

@@ -115,6 +115,15 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// The word that a family's name ends in, and that OpenMetrics says; empty where there is none.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::None | Self::Count | Self::Bool | Self::Info => "",
+            Self::Timestamp => "seconds",
+            other => other.word(),
+        }
+    }
+
     /// The word of the catalog.
     pub const fn word(self) -> &'static str {
         match self {

@@ -8,8 +8,8 @@ use crate::metric::{Batch, Descriptor, Failure};
 
 /// One question to one target, ready to be asked again and again.
 pub struct Job {
-    /// First word of the families that report on the collectors of this source: `node` for the host.
-    pub namespace: &'static str,
+    /// The families that report on the collectors of this source.
+    pub status: &'static Status,
     /// Value of the `collector` label.
     pub collector: &'static str,
     /// Makes the asking part; called again when a run panicked, so that it starts from a clean state.
@@ -18,6 +18,37 @@ pub struct Job {
 
 /// Asks, and puts the answer into the batch. Blocking; may be stopped at the deadline only by its own will.
 pub type Ask = Box<dyn FnMut(Instant, &mut Batch) -> Result<(), Failure> + Send>;
+
+/// The families by which a source reports on its collectors; the names differ because the peers' do. In this order:
+/// whether the last run brought all it should (by `collector`), how long it took (by `collector`), and what fails now
+/// (1, by `collector` and `reason`; absent while nothing does).
+#[derive(Debug)]
+pub struct Status(pub [Descriptor; 3]);
+
+impl Status {
+    /// Whether the collector's last run brought all it should.
+    pub fn success(&'static self) -> &'static Descriptor {
+        let [success, _, _] = &self.0;
+        success
+    }
+
+    /// How long it took.
+    pub fn duration(&'static self) -> &'static Descriptor {
+        let [_, duration, _] = &self.0;
+        duration
+    }
+
+    /// Present while it fails.
+    pub fn failure(&'static self) -> &'static Descriptor {
+        let [_, _, failure] = &self.0;
+        failure
+    }
+
+    /// All of them.
+    pub fn metrics(&'static self) -> &'static [Descriptor] {
+        &self.0
+    }
+}
 
 /// What a source's collectors can export, for the catalog.
 pub struct Declared {

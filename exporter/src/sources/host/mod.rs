@@ -13,15 +13,36 @@ mod meminfo;
 
 use std::{sync::Arc, time::Instant};
 
-pub use config::{Config, Paths};
+pub use config::{Config, Paths, Problem, Section};
 pub use files::Host;
-pub use setting::{BadSetting, Filter, Setting, Settings};
+pub use setting::{BadSetting, Filter, Setting, Settings, Value};
 
-use super::{Declared, Job};
-use crate::metric::{Batch, Descriptor, Failure};
+use super::{Declared, Job, Status};
+use crate::metric::{Batch, Descriptor, Failure, Unit};
 
 /// Every collector of the host, by name.
 pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
+
+static STATUS: Status = Status([
+    Descriptor::gauge(
+        "node_scrape_collector_success",
+        Unit::Bool,
+        &["collector"],
+        "Whether the collector brought all it should.",
+    ),
+    Descriptor::gauge(
+        "node_scrape_collector_duration_seconds",
+        Unit::Seconds,
+        &["collector"],
+        "How long the collector took.",
+    ),
+    Descriptor::gauge(
+        "node_scrape_collector_failure",
+        Unit::Info,
+        &["collector", "reason"],
+        "Present while the collector brings less than it should; the reason is one of a fixed set.",
+    ),
+]);
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
@@ -48,11 +69,7 @@ pub fn jobs(config: &Config) -> Result<Vec<Job>, BadSetting> {
         // A bad setting shows here, once, before anything serves.
         drop((collector.start)(&config.settings)?);
         let config = Arc::clone(&config);
-        jobs.push(Job {
-            namespace: "node",
-            collector: collector.name,
-            start: Box::new(move || ask(collector, &config)),
-        });
+        jobs.push(Job { status: &STATUS, collector: collector.name, start: Box::new(move || ask(collector, &config)) });
     }
     Ok(jobs)
 }
@@ -68,10 +85,12 @@ fn ask(collector: &'static Collector, config: &Arc<Config>) -> super::Ask {
 
 /// What these collectors can export.
 pub fn declared() -> impl Iterator<Item = Declared> {
-    COLLECTORS.iter().map(|collector| Declared {
+    let status = Declared { source: "host", collector: "host", default: true, metrics: STATUS.metrics() };
+    let collectors = COLLECTORS.iter().map(|collector| Declared {
         source: "host",
         collector: collector.name,
         default: collector.default,
         metrics: collector.metrics,
-    })
+    });
+    collectors.chain([status])
 }
