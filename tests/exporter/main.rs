@@ -1,3 +1,10 @@
-//! Tests of the exporter that need no server: recorded trees and what they must become.
+//! Tests of the exporter that need no other server: recorded trees and what they must become, the engine under faults,
+//! the HTTP side under load and abuse, the program as people start it.
 
+mod catalog;
 mod collectors;
+mod engine;
+mod formats;
+mod http;
+mod program;
+mod structure;

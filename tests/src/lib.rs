@@ -1,3 +1,5 @@
 //! What the tests of both programs share.
 
+pub mod exporter;
+pub mod exposition;
 pub mod golden;

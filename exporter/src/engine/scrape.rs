@@ -36,9 +36,11 @@ impl Scrape {
         Self { selection, begun, outcomes, report: Arc::new(batch.seal().0) }
     }
 
-    /// Whether this is the answer that these outcomes make.
+    /// Whether this is the answer that these outcomes make. No outcomes say nothing about when they were taken.
     pub(super) fn is_of(&self, outcomes: &[Arc<Outcome>]) -> bool {
-        self.outcomes.len() == outcomes.len() && self.outcomes.iter().zip(outcomes).all(|(a, b)| Arc::ptr_eq(a, b))
+        !outcomes.is_empty()
+            && self.outcomes.len() == outcomes.len()
+            && self.outcomes.iter().zip(outcomes).all(|(a, b)| Arc::ptr_eq(a, b))
     }
 
     /// What to expose.

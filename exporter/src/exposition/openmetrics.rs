@@ -1,23 +1,24 @@
 //! OpenMetrics 1.0. Stricter than the text format: a counter's samples end in `_total` and its family does not, bounds
 //! are written as floats, units are said, and a last line proves that nothing was cut off.
 
+use std::borrow::Cow;
+
 use super::{
     Escaping, Merged,
-    merge::Group,
-    sample::{end_line, write_name, write_samples, write_spelled},
+    sample::{end_line, spelled, write_name, write_samples, write_spelled},
 };
 use crate::metric::{Kind, Series, write_label_value};
 
 /// Appends all families and the end mark.
 pub fn encode(merged: &Merged<'_>, escaping: Escaping, out: &mut Vec<u8>) {
-    let mut previous = "";
+    let mut previous = Cow::Borrowed("");
     for group in &merged.families {
         let family = group.family;
-        let (name, kind) = name_and_kind(group, previous);
-        previous = &family.name;
+        let full = spelled(&family.name, escaping);
+        let (name, kind) = name_and_kind(&full, family.kind, &previous);
         let mut line = |keyword: &str, text: &str| {
             out.extend_from_slice(keyword.as_bytes());
-            write_name(out, name, escaping);
+            write_name(out, name);
             out.push(b' ');
             out.extend_from_slice(text.as_bytes());
             out.push(b'\n');
@@ -37,18 +38,18 @@ pub fn encode(merged: &Merged<'_>, escaping: Escaping, out: &mut Vec<u8>) {
         } else {
             write_samples(out, group, escaping);
         }
+        previous = full;
     }
     out.extend_from_slice(b"# EOF\n");
 }
 
 /// The name that a family has here. A counter without `_total` in its name stays findable under that name only as
 /// `unknown`; so does one whose name without `_total` is taken.
-fn name_and_kind<'a>(group: &Group<'a>, previous: &str) -> (&'a str, &'static str) {
-    let family = group.family;
-    match (family.kind, family.name.strip_suffix("_total")) {
+fn name_and_kind<'a>(name: &'a str, kind: Kind, previous: &str) -> (&'a str, &'static str) {
+    match (kind, name.strip_suffix("_total")) {
         (Kind::Counter, Some(base)) if base != previous => (base, "counter"),
-        (Kind::Counter | Kind::Untyped, _) => (&family.name, "unknown"),
-        (kind, _) => (&family.name, kind.word()),
+        (Kind::Counter | Kind::Untyped, _) => (name, "unknown"),
+        (kind, _) => (name, kind.word()),
     }
 }
 

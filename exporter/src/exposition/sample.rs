@@ -1,16 +1,18 @@
 //! Sample lines, as the text formats share them.
 
+use std::borrow::Cow;
+
 use super::{Escaping, merge::Group};
 use crate::metric::{Series, is_legacy_name, write_number};
 
-/// Appends a metric name as it stands in `# HELP` and `# TYPE`.
-pub fn write_name(out: &mut Vec<u8>, name: &str, escaping: Escaping) {
-    if is_legacy_name(name) && !escaping.touches_all() {
-        out.extend_from_slice(name.as_bytes());
-        return;
-    }
-    let name = escaping.spell(name);
-    let quoted = !is_legacy_name(&name);
+/// A name as this scheme spells it.
+pub fn spelled(name: &str, escaping: Escaping) -> Cow<'_, str> {
+    if is_legacy_name(name) && !escaping.touches_all() { Cow::Borrowed(name) } else { Cow::Owned(escaping.spell(name)) }
+}
+
+/// Appends a spelled name, in quotes where it needs them.
+pub fn write_name(out: &mut Vec<u8>, name: &str) {
+    let quoted = !is_legacy_name(name);
     if quoted {
         out.push(b'"');
     }
@@ -46,7 +48,7 @@ pub fn write_spelled(
     escaping: Escaping,
     bound: impl Fn(&str) -> String,
 ) {
-    let name = escaping.spell(&format!("{family}{}", series.suffix));
+    let name = escaping.spell(family) + series.suffix;
     let mut separator = b'{';
     if is_legacy_name(&name) {
         out.extend_from_slice(name.as_bytes());
@@ -59,7 +61,7 @@ pub fn write_spelled(
     }
     for (label, value) in series.labels() {
         out.push(separator);
-        write_name(out, label, escaping);
+        write_name(out, &spelled(label, escaping));
         out.extend_from_slice(b"=\"");
         let value = if matches!(label, "le" | "quantile") { &bound(value) } else { value };
         out.extend_from_slice(value.as_bytes());
