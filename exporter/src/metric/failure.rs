@@ -64,6 +64,10 @@ impl Failure {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => Reason::Missing,
             io::ErrorKind::PermissionDenied => Reason::Denied,
+            // The kernel knows the file and has it turned off: pressure without `psi=1`.
+            io::ErrorKind::Unsupported => Reason::NoData,
+            // The process behind an open file has ended.
+            _ if error.raw_os_error() == Some(libc::ESRCH) => Reason::Missing,
             _ => Reason::Io,
         };
         Self { reason, detail: format!("{what}: {error}") }

@@ -8,6 +8,8 @@ mod files;
 mod setting;
 
 mod arp;
+mod cpu;
+mod cpufreq;
 mod loadavg;
 mod meminfo;
 
@@ -21,7 +23,8 @@ use super::{Declared, Job};
 use crate::metric::{Batch, Descriptor, Failure};
 
 /// Every collector of the host, by name.
-pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
+pub const COLLECTORS: &[Collector] =
+    &[arp::COLLECTOR, cpu::COLLECTOR, cpufreq::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
