@@ -10,8 +10,14 @@ mod setting;
 mod arp;
 mod cpu;
 mod cpufreq;
+mod interrupts;
+mod kernel_hung;
 mod loadavg;
 mod meminfo;
+mod schedstat;
+mod softirqs;
+mod softnet;
+mod stat;
 
 use std::{sync::Arc, time::Instant};
 
@@ -23,8 +29,19 @@ use super::{Declared, Job};
 use crate::metric::{Batch, Descriptor, Failure};
 
 /// Every collector of the host, by name.
-pub const COLLECTORS: &[Collector] =
-    &[arp::COLLECTOR, cpu::COLLECTOR, cpufreq::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
+pub const COLLECTORS: &[Collector] = &[
+    arp::COLLECTOR,
+    cpu::COLLECTOR,
+    cpufreq::COLLECTOR,
+    interrupts::COLLECTOR,
+    kernel_hung::COLLECTOR,
+    loadavg::COLLECTOR,
+    meminfo::COLLECTOR,
+    schedstat::COLLECTOR,
+    softirqs::COLLECTOR,
+    softnet::COLLECTOR,
+    stat::COLLECTOR,
+];
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
