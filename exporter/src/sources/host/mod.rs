@@ -10,14 +10,19 @@ mod setting;
 mod arp;
 mod cpu;
 mod cpufreq;
+mod entropy;
+mod filefd;
 mod interrupts;
 mod kernel_hung;
 mod loadavg;
 mod meminfo;
+mod pressure;
+mod processes;
 mod schedstat;
 mod softirqs;
 mod softnet;
 mod stat;
+mod vmstat;
 
 use std::{sync::Arc, time::Instant};
 
@@ -33,14 +38,19 @@ pub const COLLECTORS: &[Collector] = &[
     arp::COLLECTOR,
     cpu::COLLECTOR,
     cpufreq::COLLECTOR,
+    entropy::COLLECTOR,
+    filefd::COLLECTOR,
     interrupts::COLLECTOR,
     kernel_hung::COLLECTOR,
     loadavg::COLLECTOR,
     meminfo::COLLECTOR,
+    pressure::COLLECTOR,
+    processes::COLLECTOR,
     schedstat::COLLECTOR,
     softirqs::COLLECTOR,
     softnet::COLLECTOR,
     stat::COLLECTOR,
+    vmstat::COLLECTOR,
 ];
 
 /// A collector of the host: one question to the kernel.

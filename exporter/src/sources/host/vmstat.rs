@@ -1,0 +1,68 @@
+//! `/proc/vmstat`: what the memory management has done; each of its lines is a family.
+
+use std::collections::HashMap;
+
+use regex::Regex;
+use rustc_hash::FxBuildHasher;
+
+use super::{Collector, Setting};
+use crate::metric::{Batch, Descriptor, Failure, Unit};
+
+/// The file mixes counters and levels without saying which is which.
+const fn line(name: &'static str, unit: Unit, help: &'static str) -> Descriptor {
+    Descriptor::untyped(name, unit, &[], help)
+}
+
+const ANY: Descriptor = line("node_vmstat_*", Unit::None, "The line of /proc/vmstat that the name quotes.");
+
+const METRICS: [Descriptor; 8] = [
+    line("node_vmstat_oom_kill", Unit::Count, "Processes killed because memory ran out."),
+    line("node_vmstat_pgfault", Unit::Count, "Page faults, of both kinds."),
+    line("node_vmstat_pgmajfault", Unit::Count, "Page faults that had to wait for a disk."),
+    line("node_vmstat_pgpgin", Unit::None, "Data read from block devices, in KiB."),
+    line("node_vmstat_pgpgout", Unit::None, "Data written to block devices, in KiB."),
+    line("node_vmstat_pswpin", Unit::Count, "Pages read back from swap."),
+    line("node_vmstat_pswpout", Unit::Count, "Pages written to swap."),
+    ANY,
+];
+
+const FIELDS: Setting =
+    Setting::text("vmstat.fields", "^(oom_kill|pgpg|pswp|pg.*fault).*", "Lines to report (regular expression).");
+
+/// The collector `vmstat`.
+pub const COLLECTOR: Collector = Collector {
+    name: "vmstat",
+    default: true,
+    metrics: &METRICS,
+    settings: &[FIELDS],
+    start: |settings| {
+        let fields = settings.pattern(&FIELDS)?;
+        let known = METRICS.iter().map(|metric| (metric.name, metric)).collect();
+        Ok(Box::new(move |host, out| read(&host.proc("vmstat")?, fields.as_ref(), &known, out)))
+    },
+};
+
+type Known = HashMap<&'static str, &'static Descriptor, FxBuildHasher>;
+
+fn read(text: &str, fields: Option<&Regex>, known: &Known, out: &mut Batch) -> Result<(), Failure> {
+    let mut result = Ok(());
+    let mut name = String::new();
+    for line in text.lines() {
+        let (key, value) = line.split_once(' ').unwrap_or((line, ""));
+        if fields.is_some_and(|fields| !fields.is_match(key)) {
+            continue;
+        }
+        let Ok(value) = value.trim().parse::<u64>() else {
+            result = result.and(Err(Failure::parse(format!("vmstat: {line:?}"))));
+            continue;
+        };
+        name.clear();
+        name.push_str("node_vmstat_");
+        name.push_str(key);
+        match known.get(name.as_str()) {
+            Some(descriptor) => out.push(descriptor, &[], value as f64),
+            None => out.push_named(&ANY, &name, ANY.help, &[], value as f64),
+        }
+    }
+    result
+}
