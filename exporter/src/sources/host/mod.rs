@@ -16,12 +16,17 @@ mod interrupts;
 mod kernel_hung;
 mod loadavg;
 mod meminfo;
+mod os;
 mod pressure;
 mod processes;
 mod schedstat;
+mod selinux;
 mod softirqs;
 mod softnet;
 mod stat;
+mod time;
+mod timex;
+mod uname;
 mod vmstat;
 
 use std::{sync::Arc, time::Instant};
@@ -44,12 +49,17 @@ pub const COLLECTORS: &[Collector] = &[
     kernel_hung::COLLECTOR,
     loadavg::COLLECTOR,
     meminfo::COLLECTOR,
+    os::COLLECTOR,
     pressure::COLLECTOR,
     processes::COLLECTOR,
     schedstat::COLLECTOR,
+    selinux::COLLECTOR,
     softirqs::COLLECTOR,
     softnet::COLLECTOR,
     stat::COLLECTOR,
+    time::COLLECTOR,
+    timex::COLLECTOR,
+    uname::COLLECTOR,
     vmstat::COLLECTOR,
 ];
 
