@@ -26,13 +26,7 @@ pub const COLLECTOR: Collector = Collector {
 };
 
 fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
-    let available = bits(host, "sys/kernel/random/entropy_avail").map(|bits| out.push(&AVAILABLE, &[], bits));
-    let pool_size = bits(host, "sys/kernel/random/poolsize").map(|bits| out.push(&POOL_SIZE, &[], bits));
+    let available = host.proc_number("sys/kernel/random/entropy_avail").map(|bits| out.push(&AVAILABLE, &[], bits));
+    let pool_size = host.proc_number("sys/kernel/random/poolsize").map(|bits| out.push(&POOL_SIZE, &[], bits));
     available.and(pool_size)
-}
-
-fn bits(host: &mut Host, path: &str) -> Result<f64, Failure> {
-    let text = host.proc(path)?;
-    let bits: u64 = text.trim().parse().map_err(|_| Failure::parse(format!("{path}: {text:?}")))?;
-    Ok(bits as f64)
 }

@@ -16,8 +16,7 @@ pub const COLLECTOR: Collector =
 
 fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
     // The file came with Linux 6.13, and only where the detector is compiled in.
-    let text = host.proc("sys/kernel/hung_task_detect_count").map_err(Failure::missing_is_no_data)?;
-    let tasks: u64 = text.trim().parse().map_err(|_| Failure::parse(format!("hung_task_detect_count: {text:?}")))?;
-    out.push(&TASKS, &[], tasks as f64);
+    let tasks = host.proc_number("sys/kernel/hung_task_detect_count").map_err(Failure::missing_is_no_data)?;
+    out.push(&TASKS, &[], tasks);
     Ok(())
 }

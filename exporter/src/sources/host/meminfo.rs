@@ -1,10 +1,6 @@
 //! `/proc/meminfo`: each of its lines is a family.
 
-use std::collections::HashMap;
-
-use rustc_hash::FxBuildHasher;
-
-use super::Collector;
+use super::{Collector, known::Known};
 use crate::metric::{Batch, Descriptor, Failure, Unit};
 
 const fn bytes(name: &'static str, help: &'static str) -> Descriptor {
@@ -113,12 +109,10 @@ pub const COLLECTOR: Collector = Collector {
     metrics: &METRICS,
     settings: &[],
     start: |_| {
-        let known = METRICS.iter().map(|metric| (metric.name, metric)).collect();
+        let known = Known::new(&METRICS);
         Ok(Box::new(move |host, out| read(&host.proc("meminfo")?, &known, out)))
     },
 };
-
-type Known = HashMap<&'static str, &'static Descriptor, FxBuildHasher>;
 
 fn read(text: &str, known: &Known, out: &mut Batch) -> Result<(), Failure> {
     let mut result = Ok(());
@@ -129,10 +123,7 @@ fn read(text: &str, known: &Known, out: &mut Batch) -> Result<(), Failure> {
             continue;
         };
         spell(&mut name, key, any);
-        match known.get(name.as_str()) {
-            Some(descriptor) => out.push(descriptor, &[], value),
-            None => out.push_named(any, &name, any.help, &[], value),
-        }
+        known.push(&name, any, value, out);
     }
     result
 }

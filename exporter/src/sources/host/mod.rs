@@ -5,6 +5,7 @@
 
 mod config;
 mod files;
+mod known;
 mod setting;
 
 mod arp;

@@ -93,21 +93,24 @@ fn parse(text: &str) -> HashMap<&str, Cow<'_, str>> {
     lines.filter_map(|line| line.split_once('=')).map(|(key, value)| (key, unquote(value))).collect()
 }
 
-/// The value as a shell would see it.
+/// The value as a shell would see it, but for spaces outside quotes, which stay.
 fn unquote(value: &str) -> Cow<'_, str> {
-    if let Some(plain) = value.strip_prefix('\'') {
-        return Cow::Borrowed(plain.strip_suffix('\'').unwrap_or(plain));
+    if !value.contains(['"', '\'', '\\', '#']) {
+        return Cow::Borrowed(value);
     }
-    let inner = value.strip_prefix('"').map(|inner| inner.strip_suffix('"').unwrap_or(inner)).unwrap_or(value);
-    if !inner.contains('\\') {
-        return Cow::Borrowed(inner);
+    let mut plain = String::with_capacity(value.len());
+    let mut quote = None;
+    let mut chars = value.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
+            (None, '#') if plain.ends_with([' ', '\t']) => return Cow::Owned(plain.trim_ascii_end().to_owned()),
+            (Some('"'), '\\') => plain.extend(chars.next_if(|next| "\"\\$`".contains(*next)).or(Some(c))),
+            _ => plain.push(c),
+        }
     }
-    let mut escaped = false;
-    let unescaped = inner.chars().filter(|c| {
-        escaped = *c == '\\' && !escaped;
-        !escaped
-    });
-    Cow::Owned(unescaped.collect())
+    Cow::Owned(plain)
 }
 
 #[cfg(test)]
@@ -120,7 +123,10 @@ mod tests {
         assert_eq!(unquote(r#""Debian GNU/Linux""#), "Debian GNU/Linux");
         assert_eq!(unquote(r"'It\s'"), r"It\s");
         assert_eq!(unquote(r#""a \"b\" \$c \\d""#), r#"a "b" $c \d"#);
+        assert_eq!(unquote("two words # and a comment"), "two words");
+        assert_eq!(unquote("\"C# 'n' more\" # and a comment"), "C# 'n' more");
         assert_eq!(unquote("\""), "");
+        assert_eq!(unquote(r#""\"#), r"\");
     }
 
     #[test]

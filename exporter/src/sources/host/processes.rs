@@ -39,15 +39,9 @@ pub const COLLECTOR: Collector = Collector {
 
 fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
     let counted = count(host).map(|count| count.write(out));
-    let threads = limit(host, "sys/kernel/threads-max").map(|limit| out.push(&MAX_THREADS, &[], limit));
-    let processes = limit(host, "sys/kernel/pid_max").map(|limit| out.push(&MAX_PROCESSES, &[], limit));
+    let threads = host.proc_number("sys/kernel/threads-max").map(|limit| out.push(&MAX_THREADS, &[], limit));
+    let processes = host.proc_number("sys/kernel/pid_max").map(|limit| out.push(&MAX_PROCESSES, &[], limit));
     counted.and(threads).and(processes)
-}
-
-fn limit(host: &mut Host, path: &str) -> Result<f64, Failure> {
-    let text = host.proc(path)?;
-    let limit: u64 = text.trim().parse().map_err(|_| Failure::parse(format!("{path}: {text:?}")))?;
-    Ok(limit as f64)
 }
 
 #[derive(Default)]
@@ -80,7 +74,7 @@ fn count(host: &mut Host) -> Result<Count, Failure> {
         let Some(process) = stat(host, &mut path, format_args!("{pid}/stat"))? else { continue };
         *count.states.entry(process.state).or_default() += 1;
         *count.thread_states.entry(process.state).or_default() += 1;
-        count.threads += process.threads;
+        count.threads += u64::from(process.threads);
         // Nearly all processes have one thread, and need no second look.
         if process.threads < 2 {
             continue;
@@ -102,7 +96,7 @@ fn numbers(names: Vec<String>) -> impl Iterator<Item = u32> {
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
     state: char,
-    threads: u64,
+    threads: u32,
 }
 
 /// One file `stat`, opened for this one read: processes come and go.

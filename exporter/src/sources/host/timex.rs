@@ -17,9 +17,10 @@ const SYNC_STATUS: Descriptor =
     gauge("node_timex_sync_status", Unit::Bool, "Whether a time daemon keeps the clock right.");
 const OFFSET: Descriptor =
     gauge("node_timex_offset_seconds", Unit::Seconds, "Distance between the clock and what it is steered to.");
+// Around 1, not between 0 and 1: no share of anything.
 const FREQUENCY: Descriptor = gauge(
     "node_timex_frequency_adjustment_ratio",
-    Unit::Ratio,
+    Unit::None,
     "How much faster than its own oscillator the clock is made to run; 1 is not at all.",
 );
 const MAX_ERROR: Descriptor =

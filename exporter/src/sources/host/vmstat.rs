@@ -1,12 +1,8 @@
 //! `/proc/vmstat`: what the memory management has done; each of its lines is a family.
 
-use std::collections::HashMap;
-
-use regex::Regex;
-use rustc_hash::FxBuildHasher;
-
-use super::{Collector, Setting};
+use super::{Collector, Setting, known::Known};
 use crate::metric::{Batch, Descriptor, Failure, Unit};
+use regex::Regex;
 
 /// The file mixes counters and levels without saying which is which.
 const fn line(name: &'static str, unit: Unit, help: &'static str) -> Descriptor {
@@ -37,12 +33,10 @@ pub const COLLECTOR: Collector = Collector {
     settings: &[FIELDS],
     start: |settings| {
         let fields = settings.pattern(&FIELDS)?;
-        let known = METRICS.iter().map(|metric| (metric.name, metric)).collect();
+        let known = Known::new(&METRICS);
         Ok(Box::new(move |host, out| read(&host.proc("vmstat")?, fields.as_ref(), &known, out)))
     },
 };
-
-type Known = HashMap<&'static str, &'static Descriptor, FxBuildHasher>;
 
 fn read(text: &str, fields: Option<&Regex>, known: &Known, out: &mut Batch) -> Result<(), Failure> {
     let mut result = Ok(());
@@ -59,10 +53,7 @@ fn read(text: &str, fields: Option<&Regex>, known: &Known, out: &mut Batch) -> R
         name.clear();
         name.push_str("node_vmstat_");
         name.push_str(key);
-        match known.get(name.as_str()) {
-            Some(descriptor) => out.push(descriptor, &[], value as f64),
-            None => out.push_named(&ANY, &name, ANY.help, &[], value as f64),
-        }
+        known.push(&name, &ANY, value as f64, out);
     }
     result
 }
