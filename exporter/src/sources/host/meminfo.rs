@@ -125,6 +125,9 @@ fn read(text: &str, known: &Known, out: &mut Batch) -> Result<(), Failure> {
         spell(&mut name, key, any);
         known.push(&name, any, value, out);
     }
+    if out.is_empty() {
+        result = result.and(Err(Failure::parse("meminfo: no line that is known")));
+    }
     result
 }
 

@@ -43,6 +43,9 @@ fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
         out.push(&WAITING, &[cpu], waiting as f64 / NANOSECONDS);
         out.push(&TIMESLICES, &[cpu], timeslices as f64);
     }
+    if out.is_empty() {
+        result = result.and(Err(Failure::parse("schedstat: no line that is known")));
+    }
     result
 }
 

@@ -71,6 +71,9 @@ fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
             out.push(descriptor, &[&cpu], f64::from(value));
         }
     }
+    if out.is_empty() {
+        result = result.and(Err(Failure::parse("net/softnet_stat: no line that is known")));
+    }
     result
 }
 

@@ -58,6 +58,9 @@ fn read(text: &str, softirqs: bool, out: &mut Batch) -> Result<(), Failure> {
             Err(_) => result = result.and(Err(Failure::parse(format!("stat: {key} {first:?}")))),
         }
     }
+    if out.is_empty() {
+        result = result.and(Err(Failure::parse("stat: no line that is known")));
+    }
     result
 }
 

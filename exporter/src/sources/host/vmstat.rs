@@ -55,5 +55,8 @@ fn read(text: &str, fields: Option<&Regex>, known: &Known, out: &mut Batch) -> R
         name.push_str(key);
         known.push(&name, &ANY, value as f64, out);
     }
+    if out.is_empty() {
+        result = result.and(Err(Failure::no_data("vmstat: no line that the setting vmstat.fields asks for")));
+    }
     result
 }

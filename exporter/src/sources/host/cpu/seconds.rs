@@ -67,6 +67,9 @@ impl Seconds {
         // A processor that went offline starts afresh when it comes back.
         let run = self.run;
         self.held.retain(|_, held| held.run == run);
+        if self.held.is_empty() {
+            result = result.and(Err(Failure::parse("stat: no line of a processor")));
+        }
         result
     }
 
