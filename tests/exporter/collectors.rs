@@ -32,10 +32,14 @@ fn every_recorded_tree_becomes_the_expected_lines() {
     golden.finish();
 }
 
+/// These ask the kernel by system calls, so their answers cannot be recorded; their unit tests stand in their files.
+const ASK_WITHOUT_FILES: &[&str] = &["time", "timex", "uname"];
+
 #[test]
 fn every_collector_has_a_recorded_tree() {
-    let recorded: BTreeSet<String> = cases().iter().map(|case| collector_name(case)).collect();
-    let missing: Vec<_> = COLLECTORS.iter().map(|c| c.name).filter(|name| !recorded.contains(*name)).collect();
+    let mut tested: BTreeSet<String> = cases().iter().map(|case| collector_name(case)).collect();
+    tested.extend(ASK_WITHOUT_FILES.iter().map(|name| name.to_string()));
+    let missing: Vec<_> = COLLECTORS.iter().map(|c| c.name).filter(|name| !tested.contains(*name)).collect();
     assert!(missing.is_empty(), "no folder in tests/exporter/host for {missing:?}");
 }
 

@@ -64,6 +64,10 @@ impl Failure {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => Reason::Missing,
             io::ErrorKind::PermissionDenied => Reason::Denied,
+            // The kernel knows the file and has it turned off: pressure without `psi=1`.
+            io::ErrorKind::Unsupported => Reason::NoData,
+            // The process behind an open file has ended.
+            _ if error.raw_os_error() == Some(libc::ESRCH) => Reason::Missing,
             _ => Reason::Io,
         };
         Self { reason, detail: format!("{what}: {error}") }
@@ -86,3 +90,18 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_follows_from_what_the_kernel_says() {
+        let reason = |errno| Failure::io("file", &io::Error::from_raw_os_error(errno)).reason;
+        assert_eq!(reason(libc::ENOENT), Reason::Missing);
+        assert_eq!(reason(libc::ESRCH), Reason::Missing);
+        assert_eq!(reason(libc::EACCES), Reason::Denied);
+        assert_eq!(reason(libc::EOPNOTSUPP), Reason::NoData);
+        assert_eq!(reason(libc::EIO), Reason::Io);
+    }
+}

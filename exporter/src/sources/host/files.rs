@@ -73,6 +73,13 @@ impl Host {
         self.read_kept(self.paths.procfs.join(path))
     }
 
+    /// The number that is all there is in a file of proc.
+    pub fn proc_number(&mut self, path: &str) -> Result<f64, Failure> {
+        let text = self.proc(path)?;
+        let number: u64 = text.trim().parse().map_err(|_| Failure::parse(format!("{path}: {text:?}")))?;
+        Ok(number as f64)
+    }
+
     /// The text of a file of sysfs, without the newline at its end.
     pub fn sys(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
         self.read_kept(self.paths.sysfs.join(path)).map(trim_end)

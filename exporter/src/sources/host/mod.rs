@@ -5,11 +5,30 @@
 
 mod config;
 mod files;
+mod known;
 mod setting;
 
 mod arp;
+mod cpu;
+mod cpufreq;
+mod entropy;
+mod filefd;
+mod interrupts;
+mod kernel_hung;
 mod loadavg;
 mod meminfo;
+mod os;
+mod pressure;
+mod processes;
+mod schedstat;
+mod selinux;
+mod softirqs;
+mod softnet;
+mod stat;
+mod time;
+mod timex;
+mod uname;
+mod vmstat;
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,7 +40,29 @@ use super::{Declared, Job, Status};
 use crate::metric::{Batch, Descriptor, Failure, Unit};
 
 /// Every collector of the host, by name.
-pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
+pub const COLLECTORS: &[Collector] = &[
+    arp::COLLECTOR,
+    cpu::COLLECTOR,
+    cpufreq::COLLECTOR,
+    entropy::COLLECTOR,
+    filefd::COLLECTOR,
+    interrupts::COLLECTOR,
+    kernel_hung::COLLECTOR,
+    loadavg::COLLECTOR,
+    meminfo::COLLECTOR,
+    os::COLLECTOR,
+    pressure::COLLECTOR,
+    processes::COLLECTOR,
+    schedstat::COLLECTOR,
+    selinux::COLLECTOR,
+    softirqs::COLLECTOR,
+    softnet::COLLECTOR,
+    stat::COLLECTOR,
+    time::COLLECTOR,
+    timex::COLLECTOR,
+    uname::COLLECTOR,
+    vmstat::COLLECTOR,
+];
 
 static STATUS: Status = Status([
     Descriptor::gauge(
