@@ -1,6 +1,6 @@
 //! Prints every family that this exporter can export: the type environment of whoever writes rules on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ struct Catalog {
 struct Entry {
     r#type: &'static str,
     unit: &'static str,
-    labels: &'static [&'static str],
+    labels: BTreeSet<&'static str>,
     source: &'static str,
     collector: &'static str,
     default: bool,
@@ -36,7 +36,9 @@ pub fn print() -> Result<String, serde_yaml::SerializeError> {
     for declared in sources::declared().chain(own) {
         for metric in declared.metrics {
             let families = if metric.is_pattern() { &mut catalog.patterns } else { &mut catalog.metrics };
-            families.insert(metric.name, entry(&declared, metric));
+            // A family may come from two collectors with labels of their own, as the peers have it.
+            let known = families.entry(metric.name).or_insert_with(|| entry(&declared, metric));
+            known.labels.extend(metric.labels);
         }
     }
     let options = serde_yaml::ser_options! { prefer_block_scalars: false, compact_list_indent: false };
@@ -48,7 +50,7 @@ fn entry(declared: &Declared, metric: &Descriptor) -> Entry {
     Entry {
         r#type: metric.kind.word(),
         unit: metric.unit.word(),
-        labels: metric.labels,
+        labels: metric.labels.iter().copied().collect(),
         source: declared.source,
         collector: declared.collector,
         default: declared.default,

@@ -1,6 +1,6 @@
 //! The catalog is what the exporter prints, and what it prints is in order.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use stack_exporter::{catalog, own, sources};
 use stack_tests::golden;
@@ -15,11 +15,12 @@ fn the_committed_catalog_is_the_printed_one() {
 
 #[test]
 fn descriptors_are_well_formed() {
-    let mut names = BTreeSet::new();
+    let mut kinds = BTreeMap::new();
     let declared = sources::declared().flat_map(|declared| declared.metrics.iter()).chain(own::METRICS);
     for metric in declared {
         let name = metric.name;
-        assert!(names.insert(name), "{name} is declared twice");
+        let kind = (metric.kind, metric.unit);
+        assert_eq!(*kinds.entry(name).or_insert(kind), kind, "{name} is declared twice, and differently");
         assert!(metric.labels.is_sorted(), "{name}: labels are not in alphabetical order");
         assert!(metric.help.ends_with('.') && metric.help.len() > 12, "{name}: help is no sentence: {:?}", metric.help);
         assert!(!metric.help.contains('\n'), "{name}");
