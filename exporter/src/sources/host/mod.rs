@@ -5,11 +5,16 @@
 
 mod config;
 mod files;
+mod netlink;
 mod setting;
 
 mod arp;
+mod diskstats;
+mod filesystem;
 mod loadavg;
 mod meminfo;
+mod netdev;
+mod tcpstat;
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,7 +26,15 @@ use super::{Declared, Job};
 use crate::metric::{Batch, Descriptor, Failure};
 
 /// Every collector of the host, by name.
-pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
+pub const COLLECTORS: &[Collector] = &[
+    arp::COLLECTOR,
+    diskstats::COLLECTOR,
+    filesystem::COLLECTOR,
+    loadavg::COLLECTOR,
+    meminfo::COLLECTOR,
+    netdev::COLLECTOR,
+    tcpstat::COLLECTOR,
+];
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
