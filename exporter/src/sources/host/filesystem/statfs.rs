@@ -55,16 +55,19 @@ pub struct Calls {
     call: Arc<Call>,
     lane: Lane,
     out: Arc<Mutex<HashSet<PathBuf>>>,
+    /// Held while asking: a call that another scrape has just made is out too, but does not hang.
+    turn: Mutex<()>,
 }
 
 impl Calls {
     fn new(call: impl Fn(&Path) -> io::Result<Usage> + Send + Sync + 'static) -> Self {
         let lane = Lane::new("statfs", PATIENCE, MOST_THREADS);
-        Self { call: Arc::new(call), lane, out: Arc::default() }
+        Self { call: Arc::new(call), lane, out: Arc::default(), turn: Mutex::default() }
     }
 
     /// Asks each of these mounts, each named once. The answers are in the same order.
     pub fn ask(&self, paths: Vec<PathBuf>, wait: Duration) -> Vec<Answer> {
+        let _turn = lock(&self.turn);
         let end = Instant::now() + wait;
         let round = Arc::new(Round::new(paths.len()));
         let jobs: Vec<Job> = {
@@ -207,6 +210,19 @@ mod tests {
         });
         let answers = calls.ask(paths(&["/dead/1", "/dead/2", "/a", "/dead/3", "/b"]), Duration::from_secs(1));
         assert_eq!(answered(&answers), [false, false, true, false, true]);
+    }
+
+    #[test]
+    fn two_scrapes_at_once_both_get_answers() {
+        let calls = Calls::new(|_| {
+            thread::sleep(Duration::from_millis(5));
+            Ok(USAGE)
+        });
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(answered(&calls.ask(paths(&["/a"]), Duration::from_secs(5))), [true]));
+            }
+        });
     }
 
     #[test]
