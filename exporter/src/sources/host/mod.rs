@@ -9,12 +9,18 @@ mod netlink;
 mod setting;
 
 mod arp;
+mod bonding;
+mod conntrack;
 mod diskstats;
 mod filesystem;
 mod loadavg;
 mod meminfo;
+mod netclass;
 mod netdev;
+mod netstat;
+mod sockstat;
 mod tcpstat;
+mod udp_queues;
 
 use std::{sync::Arc, time::Instant};
 
@@ -28,12 +34,18 @@ use crate::metric::{Batch, Descriptor, Failure};
 /// Every collector of the host, by name.
 pub const COLLECTORS: &[Collector] = &[
     arp::COLLECTOR,
+    bonding::COLLECTOR,
+    conntrack::COLLECTOR,
     diskstats::COLLECTOR,
     filesystem::COLLECTOR,
     loadavg::COLLECTOR,
     meminfo::COLLECTOR,
+    netclass::COLLECTOR,
     netdev::COLLECTOR,
+    netstat::COLLECTOR,
+    sockstat::COLLECTOR,
     tcpstat::COLLECTOR,
+    udp_queues::COLLECTOR,
 ];
 
 /// A collector of the host: one question to the kernel.
