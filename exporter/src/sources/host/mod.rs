@@ -10,17 +10,22 @@ mod setting;
 
 mod arp;
 mod bonding;
+mod btrfs;
 mod conntrack;
 mod diskstats;
 mod filesystem;
+mod ipvs;
 mod loadavg;
+mod mdadm;
 mod meminfo;
 mod netclass;
 mod netdev;
 mod netstat;
+mod nvme;
 mod sockstat;
 mod tcpstat;
 mod udp_queues;
+mod xfs;
 
 use std::{sync::Arc, time::Instant};
 
@@ -35,17 +40,22 @@ use crate::metric::{Batch, Descriptor, Failure};
 pub const COLLECTORS: &[Collector] = &[
     arp::COLLECTOR,
     bonding::COLLECTOR,
+    btrfs::COLLECTOR,
     conntrack::COLLECTOR,
     diskstats::COLLECTOR,
     filesystem::COLLECTOR,
+    ipvs::COLLECTOR,
     loadavg::COLLECTOR,
+    mdadm::COLLECTOR,
     meminfo::COLLECTOR,
     netclass::COLLECTOR,
     netdev::COLLECTOR,
     netstat::COLLECTOR,
+    nvme::COLLECTOR,
     sockstat::COLLECTOR,
     tcpstat::COLLECTOR,
     udp_queues::COLLECTOR,
+    xfs::COLLECTOR,
 ];
 
 /// A collector of the host: one question to the kernel.
