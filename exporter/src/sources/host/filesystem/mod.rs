@@ -5,13 +5,12 @@ mod statfs;
 
 use std::{
     collections::{HashMap, HashSet},
-    io,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
 pub use mounts::{Mount, parse as parse_mounts, text as mounts_text};
-use statfs::{Answer, CALLS, Calls};
+use statfs::{Answer, CALLS, Calls, spell};
 
 use super::{Collector, Filter, Host, Setting};
 use crate::metric::{Batch, Descriptor, Failure, Unit};
@@ -165,29 +164,6 @@ fn push(out: &mut Batch, mount: &Mount<'_>, answer: &Answer) {
     out.push(&PURGEABLE, &labels, 0.0);
 }
 
-/// The words that existing alerts match. C libraries disagree on them, so the likely ones stand here.
-fn spell(error: &io::Error) -> String {
-    use rustix::io::Errno;
-    let words = match Errno::from_io_error(error) {
-        Some(Errno::PERM) => "operation not permitted",
-        Some(Errno::NOENT) => "no such file or directory",
-        Some(Errno::IO) => "input/output error",
-        Some(Errno::NXIO) => "no such device or address",
-        Some(Errno::ACCESS) => "permission denied",
-        Some(Errno::NODEV) => "no such device",
-        Some(Errno::NOTDIR) => "not a directory",
-        Some(Errno::NOTCONN) => "transport endpoint is not connected",
-        Some(Errno::CONNABORTED) => "software caused connection abort",
-        Some(Errno::TIMEDOUT) => "connection timed out",
-        Some(Errno::HOSTDOWN) => "host is down",
-        Some(Errno::HOSTUNREACH) => "no route to host",
-        Some(Errno::STALE) => "stale NFS file handle",
-        Some(other) => return format!("errno {}", other.raw_os_error()),
-        None => return error.to_string(),
-    };
-    words.to_owned()
-}
-
 /// `5s`, `1m30s`, `1.5h`, as node_exporter's flag takes it.
 fn duration(text: &str) -> Option<Duration> {
     let mut seconds = 0.0;
@@ -210,6 +186,8 @@ fn duration(text: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     fn mount<'a>(device: &'a str, point: &'a str, major: &'a str) -> Mount<'a> {

@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::io::Errno;
+
 use crate::lane::{Job, Lane};
 
 /// What a file system says about itself.
@@ -45,6 +47,28 @@ fn statfs(path: &Path) -> io::Result<Usage> {
         files: stat.f_files as f64,
         files_free: stat.f_ffree as f64,
     })
+}
+
+/// The words that existing alerts match. C libraries disagree on them, so the likely ones stand here.
+pub fn spell(error: &io::Error) -> String {
+    let words = match Errno::from_io_error(error) {
+        Some(Errno::PERM) => "operation not permitted",
+        Some(Errno::NOENT) => "no such file or directory",
+        Some(Errno::IO) => "input/output error",
+        Some(Errno::NXIO) => "no such device or address",
+        Some(Errno::ACCESS) => "permission denied",
+        Some(Errno::NODEV) => "no such device",
+        Some(Errno::NOTDIR) => "not a directory",
+        Some(Errno::NOTCONN) => "transport endpoint is not connected",
+        Some(Errno::CONNABORTED) => "software caused connection abort",
+        Some(Errno::TIMEDOUT) => "connection timed out",
+        Some(Errno::HOSTDOWN) => "host is down",
+        Some(Errno::HOSTUNREACH) => "no route to host",
+        Some(Errno::STALE) => "stale NFS file handle",
+        Some(other) => return format!("errno {}", other.raw_os_error()),
+        None => return error.to_string(),
+    };
+    words.to_owned()
 }
 
 /// The system call; an argument, so that a test can hang it.
