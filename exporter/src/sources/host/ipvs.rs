@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{BadSetting, Collector, Host, Setting, Settings};
-use crate::metric::{Batch, Descriptor, Failure, Foreign, Unit};
+use crate::metric::{Batch, Descriptor, Failure, Unit};
 
 /// The numbers of `ip_vs_stats`, in their order.
 const TOTALS: [Descriptor; 5] = [
@@ -75,10 +75,9 @@ fn read(host: &mut Host, out: &mut Batch, labels: &[&'static str]) -> Result<(),
     let (servers, odd) = servers(&host.proc("net/ip_vs")?, labels);
     for (values, numbers) in servers {
         for (descriptor, number) in BACKEND.iter().zip(numbers) {
-            // Which labels there are is the user's choice, so that they are not the descriptor's.
-            let foreign = Foreign { name: descriptor.name, help: descriptor.help, kind: descriptor.kind, suffix: "" };
+            // The descriptor has all labels, of which the user may want only some.
             let values = values.iter().map(String::as_str);
-            out.push_foreign(&foreign, labels.iter().copied().zip(values), number as f64);
+            out.push_foreign(&descriptor.into(), labels.iter().copied().zip(values), number as f64);
         }
     }
     odd.map_or(Ok(()), Err)

@@ -142,7 +142,7 @@ fn list(text: &str, choice: &mut Choice, out: &mut Batch) -> Option<String> {
     odd
 }
 
-/// What becomes of the names in these files. They stay the same, so each is looked at once.
+/// What becomes of the names in these files. They stay the same while the kernel runs, so each is looked at once.
 struct Choice {
     fields: Option<Regex>,
     tables: HashMap<String, Table>,
@@ -166,6 +166,7 @@ impl Choice {
             let all = header.split_ascii_whitespace().enumerate();
             let chosen = all.filter_map(|(column, name)| Some((column, self.family(protocol, name)?))).collect();
             let table = Table { columns: header.split_ascii_whitespace().count(), chosen };
+            forget_if_too_many(&mut self.tables);
             self.tables.insert(names.to_owned(), table);
         }
         self.tables.get(names)
@@ -176,6 +177,7 @@ impl Choice {
             // `Icmp6InMsgs` is `InMsgs` of `Icmp6`; a name without the 6 belongs to no protocol.
             let split = name.find('6').and_then(|six| name.split_at_checked(six + 1));
             let family = split.and_then(|(protocol, name)| self.family(protocol, name));
+            forget_if_too_many(&mut self.singles);
             self.singles.insert(name.to_owned(), family);
         }
         self.singles.get(name)?.as_ref()
@@ -188,6 +190,13 @@ impl Choice {
         let name = format!("node_netstat_{protocol}_{name}");
         let known = METRICS.iter().find(|descriptor| descriptor.name == name);
         Some(known.map_or(Family::Other(name), Family::Known))
+    }
+}
+
+/// No kernel has so many names; whatever writes them must not fill our memory.
+fn forget_if_too_many<T>(names: &mut HashMap<String, T>) {
+    if names.len() >= 1024 {
+        names.clear();
     }
 }
 

@@ -8,8 +8,7 @@ mod addresses;
 use super::{Collector, Filter, Host, Setting};
 use crate::metric::{Batch, Descriptor, Failure, Unit};
 
-/// `ifalias` is there only if asked for.
-const LABELS: &[&str] = &["device", "ifalias"];
+const LABELS: &[&str] = &["device"];
 
 const fn counter(name: &'static str, unit: Unit, help: &'static str) -> Descriptor {
     Descriptor::counter(name, unit, LABELS, help)
@@ -152,20 +151,25 @@ fn read(host: &mut Host, out: &mut Batch, devices: &Filter, source: &Source, ali
             continue;
         }
         let folder = format!("class/net/{device}");
-        let alias =
-            if alias { host.attribute(&format!("{folder}/ifalias")) } else { None }.map(|text| text.into_owned());
-        let labels = [device, alias.as_deref().unwrap_or_default()];
-        let labels = labels.get(..1 + usize::from(alias.is_some())).unwrap_or_default();
+        let alias = if alias { host.attribute(&format!("{folder}/ifalias")) } else { None };
+        let alias = alias.map(|text| text.into_owned());
+        // Nobody's rules should have to reckon with a label that nearly nobody turns on, so it is not declared.
+        let mut push = |descriptor: &'static Descriptor, count| match &alias {
+            None => out.push(descriptor, &[device], count),
+            Some(alias) => {
+                out.push_foreign(&descriptor.into(), [("device", device), ("ifalias", alias)].into_iter(), count)
+            }
+        };
         match source {
             Source::Proc(columns, with_nohandler) => {
-                columns.iter().zip(counts).for_each(|(descriptor, count)| out.push(descriptor, labels, count));
+                columns.iter().zip(counts).for_each(|(descriptor, count)| push(descriptor, count));
                 let nohandler = with_nohandler.then(|| host.number(&format!("{folder}/statistics/rx_nohandler")));
-                nohandler.flatten().into_iter().for_each(|count| out.push(&NOHANDLER, labels, count));
+                nohandler.flatten().into_iter().for_each(|count| push(&NOHANDLER, count));
             }
             Source::Sysfs(files) => {
                 for (file, descriptor) in files {
                     let count = host.number(&format!("{folder}/statistics/{file}"));
-                    count.into_iter().for_each(|count| out.push(descriptor, labels, count));
+                    count.into_iter().for_each(|count| push(descriptor, count));
                 }
             }
         }
