@@ -155,6 +155,13 @@ pub struct Foreign<'a> {
     pub suffix: &'a str,
 }
 
+/// A declared family whose labels are the user's choice.
+impl<'a> From<&'a Descriptor> for Foreign<'a> {
+    fn from(descriptor: &'a Descriptor) -> Self {
+        Self { name: descriptor.name, help: descriptor.help, kind: descriptor.kind, suffix: "" }
+    }
+}
+
 /// Samples that a run produced and that are not exposed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Dropped {

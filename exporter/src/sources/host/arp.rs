@@ -1,4 +1,6 @@
 //! `/proc/net/arp`: neighbours by network device.
+//!
+//! node_exporter asks over netlink, and then leaves out what this file does not have.
 
 use std::collections::BTreeMap;
 
@@ -10,31 +12,40 @@ const ENTRIES: Descriptor =
 
 const INCLUDE: Setting = Setting::text("arp.device-include", "", "Devices to report (regular expression).");
 const EXCLUDE: Setting = Setting::text("arp.device-exclude", "", "Devices to leave out (regular expression).");
+const NETLINK: Setting = Setting::switch("arp.netlink", true, "Without effect: /proc/net/arp has the same entries.");
 
 /// The collector `arp`.
 pub const COLLECTOR: Collector = Collector {
     name: "arp",
     default: true,
     metrics: &[ENTRIES],
-    settings: &[INCLUDE, EXCLUDE],
+    settings: &[INCLUDE, EXCLUDE, NETLINK],
     start: |settings| {
         let devices = settings.filter(&INCLUDE, &EXCLUDE)?;
         Ok(Box::new(move |host, out| {
-            for (device, entries) in count(&host.proc("net/arp")?)? {
+            let (entries, odd) = count(&host.proc("net/arp")?);
+            for (device, entries) in entries {
                 if devices.keeps(&device) {
                     out.push(&ENTRIES, &[&device], entries);
                 }
             }
-            Ok(())
+            odd.map_or(Ok(()), Err)
         }))
     },
 };
 
-fn count(text: &str) -> Result<BTreeMap<String, f64>, Failure> {
+/// Entries by device, and the first line that is none.
+fn count(text: &str) -> (BTreeMap<String, f64>, Option<Failure>) {
     let mut entries = BTreeMap::new();
+    let mut odd = None;
     for line in text.lines().skip(1) {
-        let device = line.split_whitespace().nth(5).ok_or_else(|| Failure::parse(format!("net/arp: {line:?}")))?;
-        *entries.entry(device.to_owned()).or_insert(0.0) += 1.0;
+        match line.split_whitespace().nth(5) {
+            Some(device) => match entries.get_mut(device) {
+                Some(entries) => *entries += 1.0,
+                None => _ = entries.insert(device.to_owned(), 1.0),
+            },
+            None => _ = odd.get_or_insert_with(|| Failure::parse(format!("net/arp: {line:?}"))),
+        }
     }
-    Ok(entries)
+    (entries, odd)
 }

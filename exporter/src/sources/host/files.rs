@@ -70,7 +70,7 @@ impl Host {
 
     /// The text of a file of proc.
     pub fn proc(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
-        self.read_kept(self.paths.procfs.join(path))
+        self.read_kept(self.paths.procfs.join(path), End::Empty)
     }
 
     /// The number that is all there is in a file of proc.
@@ -82,7 +82,7 @@ impl Host {
 
     /// The text of a file of sysfs, without the newline at its end.
     pub fn sys(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
-        self.read_kept(self.paths.sysfs.join(path)).map(trim_end)
+        self.read_kept(self.paths.sysfs.join(path), End::Short).map(trim_end)
     }
 
     /// The text of an attribute of sysfs, where the device has it and gives it.
@@ -103,7 +103,7 @@ impl Host {
 
     /// The text of any file, opened for this one read.
     pub fn read_once(&mut self, path: &Path) -> Result<Cow<'_, str>, Failure> {
-        let read = File::open(path).and_then(|file| read_all(&file, &mut self.buffer, FIRST_READ));
+        let read = File::open(path).and_then(|file| read_all(&file, &mut self.buffer, FIRST_READ, End::Empty));
         match read {
             Ok(size) => Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default())),
             Err(error) => Err(Failure::io(path.display(), &error)),
@@ -120,10 +120,10 @@ impl Host {
         list(&self.paths.sysfs.join(path))
     }
 
-    fn read_kept(&mut self, path: PathBuf) -> Result<Cow<'_, str>, Failure> {
+    fn read_kept(&mut self, path: PathBuf, end: End) -> Result<Cow<'_, str>, Failure> {
         if let Some(kept) = self.kept.get_mut(&path) {
             kept.used = self.run;
-            match read_all(&kept.file, &mut self.buffer, kept.size) {
+            match read_all(&kept.file, &mut self.buffer, kept.size, end) {
                 Ok(size) => {
                     kept.size = size + 1;
                     return Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default()));
@@ -132,7 +132,7 @@ impl Host {
                 Err(_) => drop(self.kept.remove(&path)),
             }
         }
-        let read = File::open(&path).and_then(|file| Ok((read_all(&file, &mut self.buffer, FIRST_READ)?, file)));
+        let read = File::open(&path).and_then(|file| Ok((read_all(&file, &mut self.buffer, FIRST_READ, end)?, file)));
         match read {
             Ok((size, file)) => {
                 if OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN {
@@ -150,8 +150,18 @@ impl Host {
 /// Largest file read: far above any file of the kernel, far below what would hurt.
 const LARGEST: usize = 16 << 20;
 
+/// What tells that a file is at its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// A read that gives nothing.
+    Empty,
+    /// A read that gives less than there is room for: so with attributes of sysfs, which come in one piece. The
+    /// kernel would make the whole attribute anew only to say that it is over.
+    Short,
+}
+
 /// Reads a file from its start into the buffer, asking first for `guess` bytes. Returns the number of bytes.
-fn read_all(file: &File, buffer: &mut Vec<u8>, guess: usize) -> io::Result<usize> {
+fn read_all(file: &File, buffer: &mut Vec<u8>, guess: usize, end: End) -> io::Result<usize> {
     let mut filled = 0;
     let mut room = guess.max(64);
     loop {
@@ -161,6 +171,7 @@ fn read_all(file: &File, buffer: &mut Vec<u8>, guess: usize) -> io::Result<usize
         let Some(free) = buffer.get_mut(filled..filled + room) else { return Ok(filled) };
         match file.read_at(free, filled as u64) {
             Ok(0) => return Ok(filled),
+            Ok(read) if read < room && end == End::Short => return Ok(filled + read),
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),

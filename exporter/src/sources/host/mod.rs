@@ -6,29 +6,46 @@
 mod config;
 mod files;
 mod known;
+mod netlink;
 mod setting;
+mod status;
 
 mod arp;
+mod bonding;
+mod btrfs;
+mod conntrack;
 mod cpu;
 mod cpufreq;
+mod diskstats;
 mod entropy;
 mod filefd;
+mod filesystem;
 mod interrupts;
+mod ipvs;
 mod kernel_hung;
 mod loadavg;
+mod mdadm;
 mod meminfo;
+mod netclass;
+mod netdev;
+mod netstat;
+mod nvme;
 mod os;
 mod pressure;
 mod processes;
 mod schedstat;
 mod selinux;
+mod sockstat;
 mod softirqs;
 mod softnet;
 mod stat;
+mod tcpstat;
 mod time;
 mod timex;
+mod udp_queues;
 mod uname;
 mod vmstat;
+mod xfs;
 
 use std::{sync::Arc, time::Instant};
 
@@ -36,54 +53,48 @@ pub use config::{Config, Paths, Problem, Section};
 pub use files::Host;
 pub use setting::{BadSetting, Filter, Setting, Settings, Value};
 
-use super::{Declared, Job, Status};
-use crate::metric::{Batch, Descriptor, Failure, Unit};
+use super::{Declared, Job};
+use crate::metric::{Batch, Descriptor, Failure};
 
 /// Every collector of the host, by name.
 pub const COLLECTORS: &[Collector] = &[
     arp::COLLECTOR,
+    bonding::COLLECTOR,
+    btrfs::COLLECTOR,
+    conntrack::COLLECTOR,
     cpu::COLLECTOR,
     cpufreq::COLLECTOR,
+    diskstats::COLLECTOR,
     entropy::COLLECTOR,
     filefd::COLLECTOR,
+    filesystem::COLLECTOR,
     interrupts::COLLECTOR,
+    ipvs::COLLECTOR,
     kernel_hung::COLLECTOR,
     loadavg::COLLECTOR,
+    mdadm::COLLECTOR,
     meminfo::COLLECTOR,
+    netclass::COLLECTOR,
+    netdev::COLLECTOR,
+    netstat::COLLECTOR,
+    nvme::COLLECTOR,
     os::COLLECTOR,
     pressure::COLLECTOR,
     processes::COLLECTOR,
     schedstat::COLLECTOR,
     selinux::COLLECTOR,
+    sockstat::COLLECTOR,
     softirqs::COLLECTOR,
     softnet::COLLECTOR,
     stat::COLLECTOR,
+    tcpstat::COLLECTOR,
     time::COLLECTOR,
     timex::COLLECTOR,
+    udp_queues::COLLECTOR,
     uname::COLLECTOR,
     vmstat::COLLECTOR,
+    xfs::COLLECTOR,
 ];
-
-static STATUS: Status = Status([
-    Descriptor::gauge(
-        "node_scrape_collector_success",
-        Unit::Bool,
-        &["collector"],
-        "Whether the collector brought all it should.",
-    ),
-    Descriptor::gauge(
-        "node_scrape_collector_duration_seconds",
-        Unit::Seconds,
-        &["collector"],
-        "How long the collector took.",
-    ),
-    Descriptor::gauge(
-        "node_scrape_collector_failure",
-        Unit::Info,
-        &["collector", "reason"],
-        "Present while the collector brings less than it should; the reason is one of a fixed set.",
-    ),
-]);
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
@@ -110,7 +121,11 @@ pub fn jobs(config: &Config) -> Result<Vec<Job>, BadSetting> {
         // A bad setting shows here, once, before anything serves.
         drop((collector.start)(&config.settings)?);
         let config = Arc::clone(&config);
-        jobs.push(Job { status: &STATUS, collector: collector.name, start: Box::new(move || ask(collector, &config)) });
+        jobs.push(Job {
+            status: &status::STATUS,
+            collector: collector.name,
+            start: Box::new(move || ask(collector, &config)),
+        });
     }
     Ok(jobs)
 }
@@ -126,7 +141,7 @@ fn ask(collector: &'static Collector, config: &Arc<Config>) -> super::Ask {
 
 /// What these collectors can export.
 pub fn declared() -> impl Iterator<Item = Declared> {
-    let status = Declared { source: "host", collector: "host", default: true, metrics: STATUS.metrics() };
+    let status = Declared { source: "host", collector: "host", default: true, metrics: status::STATUS.metrics() };
     let collectors = COLLECTORS.iter().map(|collector| Declared {
         source: "host",
         collector: collector.name,
