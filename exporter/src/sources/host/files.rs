@@ -128,23 +128,35 @@ impl Host {
                     kept.size = size + 1;
                     return Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default()));
                 }
+                Err(error) if has_no_value(&error) => return Err(Failure::io(path.display(), &error)),
                 // The device behind the file went away; another one may have its name now.
                 Err(_) => drop(self.kept.remove(&path)),
             }
         }
-        let read = File::open(&path).and_then(|file| Ok((read_all(&file, &mut self.buffer, FIRST_READ, end)?, file)));
-        match read {
-            Ok((size, file)) => {
-                if OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN {
-                    self.kept.insert(path, Kept { file, used: self.run, size: size + 1 });
-                } else {
-                    OPEN.fetch_sub(1, Ordering::Relaxed);
-                }
-                Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default()))
-            }
-            Err(error) => Err(Failure::io(path.display(), &error)),
+        let file = File::open(&path).map_err(|error| Failure::io(path.display(), &error))?;
+        let read = read_all(&file, &mut self.buffer, FIRST_READ, end);
+        let size = match &read {
+            Ok(size) => Ok(*size),
+            Err(error) => Err(Failure::io(path.display(), error)),
+        };
+        if read.as_ref().err().is_none_or(has_no_value) {
+            self.keep(path, file, read.map_or(FIRST_READ, |size| size + 1));
+        }
+        Ok(String::from_utf8_lossy(self.buffer.get(..size?).unwrap_or_default()))
+    }
+
+    fn keep(&mut self, path: PathBuf, file: File, size: usize) {
+        if OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN {
+            self.kept.insert(path, Kept { file, used: self.run, size });
+        } else {
+            OPEN.fetch_sub(1, Ordering::Relaxed);
         }
     }
+}
+
+/// Whether the file is there for good, only without a value at the moment: the speed of a device that is down.
+fn has_no_value(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidInput
 }
 
 /// Largest file read: far above any file of the kernel, far below what would hurt.

@@ -109,7 +109,9 @@ impl Calls {
             }
             let slice = left.min(self.lane.patience());
             state = round.done.wait_timeout(state, slice).unwrap_or_else(PoisonError::into_inner).0;
-            self.lane.relieve();
+            if state.pending > 0 {
+                self.lane.relieve();
+            }
         }
         state.over = true;
         std::mem::take(&mut state.answers)
@@ -151,8 +153,10 @@ impl Round {
             *slot = answer;
         }
         state.pending = state.pending.saturating_sub(1);
+        let last = state.pending == 0;
+        drop(state);
         // One wake for all mounts: the threads change twice in a scrape, not twice for each mount.
-        if state.pending == 0 {
+        if last {
             self.done.notify_one();
         }
     }
