@@ -22,11 +22,7 @@ fn descriptors_are_well_formed() {
         let kind = (metric.kind, metric.unit);
         assert_eq!(*kinds.entry(name).or_insert(kind), kind, "{name} is declared twice, and differently");
         assert!(metric.labels.is_sorted(), "{name}: labels are not in alphabetical order");
-        assert!(
-            metric.help.ends_with('.'),
-            "{name}: help is no sentence: {:?}",
-            metric.help
-        );
+        assert!(metric.help.ends_with('.'), "{name}: help is no sentence: {:?}", metric.help);
         assert!(!metric.help.contains('\n'), "{name}");
     }
 }
