@@ -1,3 +1,4 @@
 //! Tests of the exporter that need no server: recorded trees and what they must become.
 
 mod collectors;
+mod text_format;

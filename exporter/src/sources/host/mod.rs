@@ -10,6 +10,7 @@ mod setting;
 mod arp;
 mod loadavg;
 mod meminfo;
+mod textfile;
 
 use std::{sync::Arc, time::Instant};
 
@@ -21,7 +22,7 @@ use super::{Declared, Job};
 use crate::metric::{Batch, Descriptor, Failure};
 
 /// Every collector of the host, by name.
-pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR];
+pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR, textfile::COLLECTOR];
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
