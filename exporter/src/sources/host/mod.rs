@@ -8,9 +8,16 @@ mod files;
 mod setting;
 
 mod arp;
+mod dmi;
+mod edac;
+mod hwmon;
 mod loadavg;
 mod meminfo;
+mod powersupplyclass;
+mod rapl;
 mod textfile;
+mod thermal_zone;
+mod watchdog;
 
 use std::{sync::Arc, time::Instant};
 
@@ -22,7 +29,19 @@ use super::{Declared, Job};
 use crate::metric::{Batch, Descriptor, Failure};
 
 /// Every collector of the host, by name.
-pub const COLLECTORS: &[Collector] = &[arp::COLLECTOR, loadavg::COLLECTOR, meminfo::COLLECTOR, textfile::COLLECTOR];
+pub const COLLECTORS: &[Collector] = &[
+    arp::COLLECTOR,
+    dmi::COLLECTOR,
+    edac::COLLECTOR,
+    hwmon::COLLECTOR,
+    loadavg::COLLECTOR,
+    meminfo::COLLECTOR,
+    powersupplyclass::COLLECTOR,
+    rapl::COLLECTOR,
+    textfile::COLLECTOR,
+    thermal_zone::COLLECTOR,
+    watchdog::COLLECTOR,
+];
 
 /// A collector of the host: one question to the kernel.
 pub struct Collector {
