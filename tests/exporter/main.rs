@@ -1,4 +1,5 @@
 //! Tests of the exporter that need no server: recorded trees and what they must become.
 
 mod collectors;
+mod systemd;
 mod text_format;

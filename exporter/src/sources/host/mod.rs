@@ -15,6 +15,7 @@ mod loadavg;
 mod meminfo;
 mod powersupplyclass;
 mod rapl;
+mod systemd;
 mod textfile;
 mod thermal_zone;
 mod watchdog;
@@ -38,6 +39,7 @@ pub const COLLECTORS: &[Collector] = &[
     meminfo::COLLECTOR,
     powersupplyclass::COLLECTOR,
     rapl::COLLECTOR,
+    systemd::COLLECTOR,
     textfile::COLLECTOR,
     thermal_zone::COLLECTOR,
     watchdog::COLLECTOR,
