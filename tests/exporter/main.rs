@@ -3,3 +3,4 @@
 mod collectors;
 mod systemd;
 mod text_format;
+mod textfile;

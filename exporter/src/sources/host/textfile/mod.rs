@@ -116,7 +116,7 @@ fn agree<'a>(
             let earlier = shared.files.first().copied().unwrap_or_default();
             if shared.kind != kind {
                 let (path, name, word) = (&file.path, &family.name, kind.word());
-                problems.push(format!("{path}: {name} is a {word} here and a {} in {earlier}", shared.kind.word()));
+                problems.push(format!("{path}: {name} has type {word} here and {} in {earlier}", shared.kind.word()));
                 return false;
             }
             match (&shared.help, &family.help) {
@@ -141,5 +141,30 @@ fn pass_on(parsed: &Parsed<'_>, family: &ParsedFamily<'_>, shared: &Shared<'_>, 
     for sample in &family.samples {
         let foreign = Foreign { name: &family.name, help: &help, kind: shared.kind, suffix: sample.suffix };
         out.push_foreign(&foreign, parsed.labels(sample).iter().map(|(name, value)| (&**name, &**value)), sample.value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_name_file_and_line() {
+        let file = |path: &str, text: &str| File { path: path.into(), mtime: 0.0, text: text.into() };
+        let files = [
+            file("a", "# HELP x One.\n# TYPE x gauge\nx 1\ny 1\n"),
+            file("b", "# HELP x Two.\n# TYPE x gauge\nx{b=\"1\"} 1\n# TYPE y counter\ny 2\n"),
+        ];
+        let mut readable: Vec<_> = files.iter().map(|file| (file, parse(&file.text).unwrap())).collect();
+        let mut problems = Vec::new();
+        agree(&mut readable, &mut problems);
+        assert_eq!(
+            problems,
+            ["b: the help of x differs from that in a", "b: y has type counter here and untyped in a"]
+        );
+        let refused = |text| usable(parse(text).unwrap()).unwrap_err();
+        assert_eq!(refused("a 1\nb 1 5\n"), "line 2: timestamps are not supported");
+        assert_eq!(refused("a 1\nb 1"), "the last line has no newline: the file is not complete");
+        assert_eq!(refused("{\"a.b\"} 1\n"), "\"a.b\" is not a name that every Prometheus can read");
     }
 }
