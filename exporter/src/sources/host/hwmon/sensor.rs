@@ -67,11 +67,13 @@ const PWMS: Descriptor = gauge("node_hwmon_pwm_*", Unit::None, OTHER_HELP);
 const INTRUSION: Descriptor = gauge("node_hwmon_intrusion_*", Unit::None, OTHER_HELP);
 const FREQUENCY: Descriptor = gauge("node_hwmon_freq_*", Unit::None, OTHER_HELP);
 const TEMPERATURE_TYPE: Descriptor = gauge("node_hwmon_temp_type", Unit::None, "Kind of sensor, as the driver counts.");
-/// A file that is only kind and number, where its kind has no such file.
-const BARE: Descriptor = gauge("node_hwmon_*", Unit::None, OTHER_HELP);
+/// Files of only kind and number, which few drivers have of these kinds.
+const BARE_FAN: Descriptor = gauge("node_hwmon_fan", Unit::None, OTHER_HELP);
+const BARE_INTRUSION: Descriptor = gauge("node_hwmon_intrusion", Unit::None, OTHER_HELP);
+const BARE_FREQUENCY: Descriptor = gauge("node_hwmon_freq", Unit::None, OTHER_HELP);
 
 /// All families, the ones with the fewest names first.
-pub(super) const FAMILIES: [Descriptor; 26] = [
+pub(super) const FAMILIES: [Descriptor; 28] = [
     CHIP_NAME,
     LABEL,
     BEEP,
@@ -82,6 +84,9 @@ pub(super) const FAMILIES: [Descriptor; 26] = [
     HUMIDITY,
     PWM,
     TEMPERATURE_TYPE,
+    BARE_FAN,
+    BARE_INTRUSION,
+    BARE_FREQUENCY,
     JOULES,
     ALARM,
     FAULT,
@@ -97,7 +102,6 @@ pub(super) const FAMILIES: [Descriptor; 26] = [
     PWMS,
     INTRUSION,
     FREQUENCY,
-    BARE,
 ];
 
 /// A file's name taken apart: `temp1_crit_alarm` is element `crit_alarm` of the temperature 1.
@@ -183,7 +187,9 @@ pub(super) fn shape(kind: &str, element: &str, bare: bool) -> Shape {
         ("humidity", _) => (&HUMIDITIES, "", Scale::Micro),
         ("fan", "input" | "min" | "max" | "target") => (&RPM, "_rpm", Scale::One),
         ("pwm", "" | "input") => (&PWM, "", Scale::One),
-        (_, "") => (&BARE, "", Scale::One),
+        ("fan", "") => (&BARE_FAN, "", Scale::One),
+        ("freq", "") => (&BARE_FREQUENCY, "", Scale::One),
+        ("intrusion", "" | "input") => (&BARE_INTRUSION, "", Scale::One),
         ("fan", _) => (&FAN, "", Scale::One),
         ("pwm", _) => (&PWMS, "", Scale::One),
         ("freq", _) => (&FREQUENCY, "", Scale::One),
