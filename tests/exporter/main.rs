@@ -8,3 +8,6 @@ mod formats;
 mod http;
 mod program;
 mod structure;
+mod systemd;
+mod text_format;
+mod textfile;
