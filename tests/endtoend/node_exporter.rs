@@ -94,6 +94,12 @@ fn is_meant(name: &str, newer: bool) -> bool {
     let always = [
         // Ours are every line of /proc/meminfo; theirs a fixed list since 1.9.
         name.starts_with("node_memory_"),
+        // 1.11 has its label `rotational` the wrong way round, and overlooks mounts that are read-only as a whole; 1.12
+        // has both right, as we have.
+        name == "node_disk_info",
+        name == "node_filesystem_readonly",
+        // A state that no process has at the moment has no series.
+        name == "node_processes_state" || name == "node_processes_threads_state",
     ];
     // Families and labels that came or changed between 1.5 and 1.11.
     let since_then = [
