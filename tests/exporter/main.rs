@@ -5,6 +5,7 @@ mod catalog;
 mod collectors;
 mod engine;
 mod formats;
+mod garbage;
 mod http;
 mod program;
 mod structure;

@@ -36,6 +36,10 @@ fn read(host: &mut Host, zone_label: bool, out: &mut Batch) -> Result<(), Failur
     for folder in folders {
         let Ok(name) = host.sys(&format!("class/powercap/{folder}/name")) else { continue };
         let (zone, index) = split(name.trim(), &mut seen);
+        if zone.is_empty() {
+            result = result.and(Err(Failure::parse(format!("class/powercap/{folder}/name is empty"))));
+            continue;
+        }
         let energy = match energy(host, &format!("class/powercap/{folder}/energy_uj")) {
             Ok(energy) => energy,
             // Since an attack read keys from these numbers, many kernels give them to root alone.
@@ -69,7 +73,7 @@ fn split(name: &str, seen: &mut HashMap<String, i64>) -> (String, i64) {
         Some((zone, Ok(index))) => (zone, index),
         _ => (name, seen.get(name).copied().unwrap_or(0)),
     };
-    seen.insert(zone.to_owned(), index + 1);
+    seen.insert(zone.to_owned(), index.saturating_add(1));
     (zone.to_owned(), index)
 }
 
