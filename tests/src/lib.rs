@@ -3,3 +3,5 @@
 pub mod exporter;
 pub mod exposition;
 pub mod golden;
+pub mod tools;
+pub mod webhook;

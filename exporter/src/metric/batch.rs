@@ -37,13 +37,14 @@ impl Batch {
 
     /// Adds one sample of a family with a fixed name. `values` are the label values, in the descriptor's order.
     pub fn push(&mut self, descriptor: &'static Descriptor, values: &[&str], value: f64) {
-        if !self.take_room() {
-            return;
-        }
-        let family = self.declared(descriptor);
-        let start = self.text.len();
-        write_labels(&mut self.text, descriptor.labels.iter().copied().zip(values.iter().copied()), false);
-        self.add(family, start, value);
+        self.push_labels(descriptor, descriptor.labels.iter().copied().zip(values.iter().copied()), value);
+    }
+
+    /// Adds one sample that has only those labels of its family for which there is a value.
+    pub fn push_present<T: AsRef<str>>(&mut self, descriptor: &'static Descriptor, values: &[Option<T>], value: f64) {
+        let labels = descriptor.labels.iter().zip(values);
+        let present = labels.filter_map(|(name, value)| Some((*name, value.as_ref()?.as_ref())));
+        self.push_labels(descriptor, present, value);
     }
 
     /// Adds one sample of a family whose name the descriptor only outlines.
@@ -97,6 +98,21 @@ impl Batch {
     pub fn seal(self) -> (Snapshot, Dropped) {
         let (snapshot, duplicate) = Snapshot::seal(self.families, self.text);
         (snapshot, Dropped { over_budget: self.over_budget, duplicate })
+    }
+
+    fn push_labels<'a>(
+        &mut self,
+        descriptor: &'static Descriptor,
+        labels: impl Iterator<Item = (&'a str, &'a str)>,
+        value: f64,
+    ) {
+        if !self.take_room() {
+            return;
+        }
+        let family = self.declared(descriptor);
+        let start = self.text.len();
+        write_labels(&mut self.text, labels, false);
+        self.add(family, start, value);
     }
 
     fn take_room(&mut self) -> bool {

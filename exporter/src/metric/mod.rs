@@ -5,6 +5,7 @@ mod descriptor;
 mod failure;
 mod label;
 mod number;
+mod parse;
 mod series;
 mod snapshot;
 
@@ -13,5 +14,6 @@ pub use descriptor::{Descriptor, Kind, Unit};
 pub use failure::{Failure, Reason};
 pub use label::{is_legacy_label, is_legacy_name, write_label_name, write_label_value};
 pub use number::write_number;
+pub use parse::{Mistake, Parsed, ParsedFamily, ParsedSample, parse};
 pub use series::{Series, unescape};
 pub use snapshot::{Family, Sample, Snapshot};

@@ -120,6 +120,14 @@ impl Host {
         list(&self.paths.sysfs.join(path))
     }
 
+    /// The names in a directory of sysfs that lists devices. None at all means that this machine has none.
+    pub fn devices(&self, path: &str) -> Result<Vec<String>, Failure> {
+        match self.list_sys(path) {
+            Ok(names) if names.is_empty() => Err(Failure::no_data(format!("{path} is empty"))),
+            names => names.map_err(Failure::missing_is_no_data),
+        }
+    }
+
     fn read_kept(&mut self, path: PathBuf, end: End) -> Result<Cow<'_, str>, Failure> {
         if let Some(kept) = self.kept.get_mut(&path) {
             kept.used = self.run;

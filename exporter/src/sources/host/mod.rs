@@ -17,9 +17,12 @@ mod conntrack;
 mod cpu;
 mod cpufreq;
 mod diskstats;
+mod dmi;
+mod edac;
 mod entropy;
 mod filefd;
 mod filesystem;
+mod hwmon;
 mod interrupts;
 mod ipvs;
 mod kernel_hung;
@@ -31,20 +34,26 @@ mod netdev;
 mod netstat;
 mod nvme;
 mod os;
+mod powersupplyclass;
 mod pressure;
 mod processes;
+mod rapl;
 mod schedstat;
 mod selinux;
 mod sockstat;
 mod softirqs;
 mod softnet;
 mod stat;
+mod systemd;
 mod tcpstat;
+mod textfile;
+mod thermal_zone;
 mod time;
 mod timex;
 mod udp_queues;
 mod uname;
 mod vmstat;
+mod watchdog;
 mod xfs;
 
 use std::{sync::Arc, time::Instant};
@@ -65,9 +74,12 @@ pub const COLLECTORS: &[Collector] = &[
     cpu::COLLECTOR,
     cpufreq::COLLECTOR,
     diskstats::COLLECTOR,
+    dmi::COLLECTOR,
+    edac::COLLECTOR,
     entropy::COLLECTOR,
     filefd::COLLECTOR,
     filesystem::COLLECTOR,
+    hwmon::COLLECTOR,
     interrupts::COLLECTOR,
     ipvs::COLLECTOR,
     kernel_hung::COLLECTOR,
@@ -79,20 +91,26 @@ pub const COLLECTORS: &[Collector] = &[
     netstat::COLLECTOR,
     nvme::COLLECTOR,
     os::COLLECTOR,
+    powersupplyclass::COLLECTOR,
     pressure::COLLECTOR,
     processes::COLLECTOR,
+    rapl::COLLECTOR,
     schedstat::COLLECTOR,
     selinux::COLLECTOR,
     sockstat::COLLECTOR,
     softirqs::COLLECTOR,
     softnet::COLLECTOR,
     stat::COLLECTOR,
+    systemd::COLLECTOR,
     tcpstat::COLLECTOR,
+    textfile::COLLECTOR,
+    thermal_zone::COLLECTOR,
     time::COLLECTOR,
     timex::COLLECTOR,
     udp_queues::COLLECTOR,
     uname::COLLECTOR,
     vmstat::COLLECTOR,
+    watchdog::COLLECTOR,
     xfs::COLLECTOR,
 ];
 

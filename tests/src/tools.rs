@@ -1,0 +1,68 @@
+//! The programs of others that tests run: found on the path, or the test fails and says how to get them.
+
+use std::{
+    env,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Where the program is. `./test` unpacks all that tests need and puts them on the path.
+pub fn tool(name: &str) -> PathBuf {
+    #[allow(clippy::disallowed_methods)] // A test's environment is its only argument.
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
+    found.unwrap_or_else(|| panic!("{name} is not on the path; ./test unpacks it"))
+}
+
+/// The same program in its newest version, where the machine could get it.
+pub fn newest(name: &str) -> Option<PathBuf> {
+    #[allow(clippy::disallowed_methods)]
+    let folder = env::var_os("NEWEST_TOOLS")?;
+    Some(Path::new(&folder).join(name)).filter(|file| file.is_file())
+}
+
+/// A port that nobody listens on. Somebody else may take it before it is used; that has not been seen.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A program that runs until it is dropped.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// Starts it, with its log in a file.
+    pub fn start(command: &mut Command, log: &Path) -> Self {
+        let log = std::fs::File::create(log).unwrap();
+        let child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
+        Self { child }
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Asks again and again until there is an answer. Panics with `what` when there is none in time.
+pub fn wait_for<T>(what: &str, limit: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
