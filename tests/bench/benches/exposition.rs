@@ -2,7 +2,10 @@
 
 use std::hint::black_box;
 
-use divan::{AllocProfiler, Bencher, counter::{BytesCount, ItemsCount}};
+use divan::{
+    AllocProfiler, Bencher,
+    counter::{BytesCount, ItemsCount},
+};
 use prometheus::{Encoder, TextEncoder};
 use stack_bench::synthetic::{SERIES, batches, registry, seal, value};
 use stack_exporter::{

@@ -29,6 +29,13 @@ pub struct Answer<'a> {
 }
 
 impl Answer<'_> {
+    /// Whether text begins with a comment and ends a line. Cheap, for every answer there is.
+    pub fn looks_whole(&self) -> bool {
+        let body = if self.chunked { chunk(self.body).map_or(&[][..], |(_, data)| data) } else { self.body };
+        let end = if self.chunked { "\n\r\n0\r\n\r\n" } else { "\n" };
+        body.starts_with(b"# ") && self.body.ends_with(end.as_bytes())
+    }
+
     /// The body in one piece.
     pub fn body(&self) -> Vec<u8> {
         if !self.chunked {

@@ -2,7 +2,7 @@
 //! beside its peers and says which targets are met. Modules in reading order:
 
 pub mod client; // asks an exporter over HTTP and checks the answer
-// MEASURE
+pub mod measure; // one file per question
 pub mod process; // an exporter as a process: its time, its memory
 pub mod report; // rows, verdicts, one table
 pub mod synthetic; // a hundred thousand series
