@@ -83,6 +83,14 @@ fn flags_win_over_the_file() {
 }
 
 #[test]
+fn former_names_of_flags_are_known() {
+    let only = ["once", "--collector.disable-defaults", "--collector.netdev"];
+    let families = |flag: &str| read_text(&run(&[&only[..], &[flag]].concat()).stdout).unwrap();
+    assert!(families("--collector.netdev.device-whitelist=^lo$").contains_key("node_network_receive_bytes_total"));
+    assert!(!families("--collector.netdev.device-blacklist=.*").contains_key("node_network_receive_bytes_total"));
+}
+
+#[test]
 fn missing_and_broken_kernel_files_cost_only_their_collector() {
     let proc = tempfile::tempdir().unwrap();
     fs::write(proc.path().join("loadavg"), b"\xff\xfe garbage").unwrap();
@@ -171,4 +179,15 @@ fn read_answer(stream: &mut std::net::TcpStream, buffer: &mut [u8]) {
             return;
         }
     }
+}
+
+/// The example in the reference must be a configuration that works.
+#[test]
+fn the_documented_configuration_is_good() {
+    let page = include_str!("../../docs/exporter.head.md");
+    let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(example.as_bytes()).unwrap();
+    let output = run(&["check-config", "--config.file", file.path().to_str().unwrap()]);
+    assert!(output.status.success(), "{output:?}");
 }
