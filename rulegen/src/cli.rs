@@ -2,7 +2,7 @@
 
 use crate::disk::{Difference, Error, Outcome};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use rulegen::{Diagnostics, Format, Sources};
+use rulegen::{Diagnostics, Drill, Format, Options, Sources};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -54,9 +54,23 @@ pub(crate) struct Build {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Compile for an exercise in which targets are scraped this often (such as 1s): everything that waits or looks
-    /// back is shortened, thresholds are not. Needs --out, so that a drill never replaces the real outputs
-    #[arg(long, value_name = "DURATION", requires = "out", value_parser = rulegen::parse_duration)]
+    /// back is shortened, thresholds are not. Needs --out, so that a drill never replaces the real outputs, and
+    /// --deliver-to, so that it wakes nobody
+    #[arg(long, value_name = "DURATION", requires = "out", requires = "deliver_to", value_parser = rulegen::parse_duration)]
     pub(crate) drill: Option<Duration>,
+    /// In a drill, send every message to this webhook, followed by the name of the receiver
+    #[arg(long, value_name = "URL", requires = "drill")]
+    pub(crate) deliver_to: Option<String>,
+}
+
+impl Command {
+    pub(crate) fn options(&self) -> Options {
+        let drill = match self {
+            Self::Build(build) => build.drill.zip(build.deliver_to.as_ref()),
+            _ => None,
+        };
+        Options { drill: drill.map(|(scrape, address)| Drill::new(scrape, address)) }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

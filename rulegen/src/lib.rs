@@ -24,25 +24,25 @@ mod units;
 pub use diagnostic::{Diagnostics, FileId, Format, Level, Role, SourceFile, Sources};
 pub use emit::Artifact;
 pub use model::fingerprint;
+pub use plan::Drill;
 
 /// What a build can be told beside its sources.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Scrape interval of a drill: durations are compiled short enough for a test to wait for.
-    pub drill: Option<std::time::Duration>,
+    /// Compile for an exercise: durations short enough for a test to wait for, messages to nobody's phone.
+    pub drill: Option<Drill>,
 }
 
 /// Compiles. Nothing is read or written: text in, artifacts and problems out. With an error there are no artifacts.
 #[must_use]
-pub fn build(sources: &Sources, options: Options) -> (Vec<Artifact>, Diagnostics) {
+pub fn build(sources: &Sources, options: &Options) -> (Vec<Artifact>, Diagnostics) {
     let mut problems = Diagnostics::default();
     let specs = spec::read(sources, &mut problems);
     let catalog = catalog::read(sources, &mut problems);
     let model = model::lower(specs, catalog, &mut problems);
     let checked = checks::run(model, &mut problems);
     problems.sort();
-    let drill = options.drill.and_then(|d| u64::try_from(d.as_millis()).ok()).map(units::Duration);
-    let artifacts = checked.map(|checked| emit::all(&plan::plan(&checked, drill)));
+    let artifacts = checked.map(|checked| emit::all(&plan::plan(&checked, options.drill.as_ref())));
     (artifacts.unwrap_or_default(), problems)
 }
 

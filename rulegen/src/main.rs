@@ -29,8 +29,7 @@ fn run(cli: &Cli) -> Result<bool, disk::Error> {
         }
     };
     let read = disk::read(&project.config)?;
-    let drill = if let Command::Build(build) = &cli.command { build.drill } else { None };
-    let (artifacts, problems) = rulegen::build(&read.sources, rulegen::Options { drill });
+    let (artifacts, problems) = rulegen::build(&read.sources, &cli.command.options());
     cli::show(&problems, &read.sources, project.format.into());
     if problems.has_errors() {
         return Ok(false);

@@ -1,7 +1,10 @@
 //! Outputs. One emitter, one file, one row; each is pure and ordered: same plan, same bytes.
 
+mod alertmanager;
 mod prometheus;
+mod receivers;
 mod reference;
+mod runbook;
 mod yaml;
 
 pub(crate) use reference::reference;
@@ -25,10 +28,17 @@ pub(crate) struct Emitter {
 }
 
 /// Every emitter there is.
-pub(crate) static EMITTERS: &[Emitter] = &[Emitter {
-    what: "`<rules>/<service>/alerts.yml`: recording and alerting rules for Prometheus",
-    run: prometheus::run,
-}];
+pub(crate) static EMITTERS: &[Emitter] = &[
+    Emitter {
+        what: "`<rules>/<service>/alerts.yml`: recording and alerting rules for Prometheus",
+        run: prometheus::run,
+    },
+    Emitter {
+        what: "`<rules>/alertmanager.yml`: routes, receivers, windows and inhibitions for Alertmanager",
+        run: alertmanager::run,
+    },
+    Emitter { what: "`<rules>/<service>/runbooks/`: a page per alert and an index", run: runbook::run },
+];
 
 /// Everything the plan asks for, ordered by path.
 pub(crate) fn all(plan: &Plan<'_>) -> Vec<Artifact> {

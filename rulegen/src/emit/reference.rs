@@ -28,7 +28,7 @@ const COMMANDS: &str = "# rulegen: reference
 | `rulegen build --check` | writes nothing; lists outputs that are missing, differ or are left over, and fails if there are any |
 | `rulegen build --force` | also overwrites outputs that were edited by hand |
 | `rulegen build --out DIR` | writes under `DIR` instead of beside the project file |
-| `rulegen build --drill 1s --out DIR` | compiles for an exercise with that scrape interval: waiting and looking back become a few scrapes long, thresholds, forecasts and windows of the week stay |
+| `rulegen build --drill 1s --out DIR --deliver-to URL` | compiles for an exercise with that scrape interval: waiting and looking back become a few scrapes long, thresholds, forecasts and windows of the week stay; every message goes to `URL/<receiver>` and wakes nobody |
 | `rulegen check` | shows every problem, writes nothing |
 
 `--config FILE` names another project file, `--format text`, `json` or `github` chooses how problems are shown (text goes to

@@ -40,7 +40,7 @@ pub(crate) fn expression(service: &Service, signal: &Signal, view: View) -> Expr
 }
 
 /// The expression of a signal from the series of the exporter.
-pub(super) fn computed(service: &Service, signal: &Signal, view: View) -> Expr {
+pub(crate) fn computed(service: &Service, signal: &Signal, view: View) -> Expr {
     let series = |selector: &Selector, over: Option<Duration>| select(service, selector, over, view);
     match &signal.kind {
         Kind::Value(of) => series(of, None),

@@ -2,13 +2,15 @@
 
 mod clock;
 mod expression;
+mod routes;
 mod rules;
 mod wording;
 
 pub(crate) use clock::Clock;
-pub(crate) use expression::{View, expression, recorded_name};
-pub(crate) use rules::{AlertRule, RecordingRule, WATCHDOG};
-pub(crate) use wording::{Piece, describe_bound};
+pub(crate) use expression::{View, computed, expression};
+pub(crate) use routes::{Audience, Inhibition, Route, Routing};
+pub(crate) use rules::{AlertRule, Origin, RecordingRule, WATCHDOG, panel_id};
+pub(crate) use wording::{Piece, describe_bound, severity_words};
 
 use crate::checks::Checked;
 use crate::model::{Model, Service};
@@ -19,6 +21,27 @@ pub(crate) struct Plan<'m> {
     pub(crate) model: &'m Model,
     pub(crate) clock: Clock,
     pub(crate) services: Vec<ServicePlan<'m>>,
+    pub(crate) routing: Option<Routing<'m>>,
+    /// Where a drill delivers instead of to people.
+    pub(crate) deliver_to: Option<String>,
+}
+
+/// An exercise in which nobody wants to wait and nobody wants to be woken.
+#[derive(Clone, Debug)]
+pub struct Drill {
+    /// How often targets are scraped in the exercise, in milliseconds.
+    pub(crate) scrape: Duration,
+    /// Address that gets every message.
+    pub(crate) deliver_to: String,
+}
+
+impl Drill {
+    /// A drill with this scrape interval, whose messages all go to `deliver_to`.
+    #[must_use]
+    pub fn new(scrape: std::time::Duration, deliver_to: impl Into<String>) -> Self {
+        let millis = u64::try_from(scrape.as_millis()).unwrap_or(u64::MAX).clamp(1, 3_600_000);
+        Self { scrape: Duration(millis), deliver_to: deliver_to.into() }
+    }
 }
 
 /// What one service needs.
@@ -28,10 +51,10 @@ pub(crate) struct ServicePlan<'m> {
     pub(crate) alerts: Vec<AlertRule<'m>>,
 }
 
-/// Plans everything. `drill` is the scrape interval of an exercise in which nobody wants to wait.
-pub(crate) fn plan(checked: &Checked, drill: Option<Duration>) -> Plan<'_> {
+/// Plans everything.
+pub(crate) fn plan<'m>(checked: &'m Checked, drill: Option<&Drill>) -> Plan<'m> {
     let model = checked.model();
-    let clock = Clock::new(&model.project, drill);
+    let clock = Clock::new(&model.project, drill.map(|d| d.scrape));
     let services = model
         .services
         .iter()
@@ -41,5 +64,6 @@ pub(crate) fn plan(checked: &Checked, drill: Option<Duration>) -> Plan<'_> {
             alerts: rules::alerts(service, &model.project, clock),
         })
         .collect();
-    Plan { model, clock, services }
+    let deliver_to = drill.map(|d| d.deliver_to.clone());
+    Plan { model, clock, services, routing: routes::routing(model, clock), deliver_to }
 }

@@ -1,6 +1,6 @@
 //! What people read: summaries with their values still open, bounds in words.
 
-use crate::model::{Bound, Part, Signal, Summary};
+use crate::model::{Bound, Part, Service, Signal, Summary};
 use crate::units::{Duration, Unit};
 
 /// A piece of a text that is completed when the alert fires.
@@ -27,4 +27,10 @@ pub(super) fn pieces(summary: &Summary, signal: &Signal, bound: &Bound) -> Vec<P
 pub(crate) fn describe_bound(bound: &Bound, unit: Unit) -> String {
     let comparison = format!("{} {}", bound.op.symbol(), unit.show(bound.value));
     if bound.hold == Duration(0) { comparison } else { format!("{comparison} for {}", bound.hold) }
+}
+
+/// A severity with what the spec says it means.
+pub(crate) fn severity_words(service: &Service, name: &str) -> String {
+    let about = service.severities.iter().find(|s| s.name.value == name).and_then(|s| s.about.as_ref());
+    about.map_or_else(|| name.to_owned(), |about| format!("{name} ({about})"))
 }
