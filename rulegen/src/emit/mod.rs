@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod prometheus;
+mod promtool;
 mod receivers;
 mod reference;
 mod runbook;
@@ -33,6 +34,7 @@ pub(crate) static EMITTERS: &[Emitter] = &[
         what: "`<rules>/<service>/alerts.yml`: recording and alerting rules for Prometheus",
         run: prometheus::run,
     },
+    Emitter { what: "`<rules>/<service>/tests.yml`: proofs, run by `promtool test rules`", run: promtool::run },
     Emitter {
         what: "`<rules>/alertmanager.yml`: routes, receivers, windows and inhibitions for Alertmanager",
         run: alertmanager::run,

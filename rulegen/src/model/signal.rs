@@ -34,10 +34,6 @@ pub(crate) enum Kind {
         of: Selector,
         over: Window,
     },
-    Changes {
-        of: Selector,
-        over: Window,
-    },
     Age(Selector),
     Absent(Selector),
     /// Counters: the part of the whole, per instance and `by`.
@@ -81,10 +77,7 @@ impl Kind {
     pub(crate) fn selectors(&self) -> Vec<&Selector> {
         match self {
             Self::Value(s) | Self::Magnitude(s) | Self::Age(s) | Self::Absent(s) => vec![s],
-            Self::Rate { of, .. }
-            | Self::Increase { of, .. }
-            | Self::Changes { of, .. }
-            | Self::Forecast { of, .. } => {
+            Self::Rate { of, .. } | Self::Increase { of, .. } | Self::Forecast { of, .. } => {
                 vec![of]
             }
             Self::Ratio { part, whole, .. } => vec![part, whole],
@@ -96,7 +89,6 @@ impl Kind {
         match self {
             Self::Rate { over, .. }
             | Self::Increase { over, .. }
-            | Self::Changes { over, .. }
             | Self::Ratio { over, .. }
             | Self::Forecast { over, .. } => Some(*over),
             _ => None,

@@ -85,17 +85,6 @@ impl Typing<'_, '_, '_> {
                 let labels = self.labels(&metric);
                 Some(Typed { unit: metric.unit, range: Range::NOT_NEGATIVE, labels, kind: Kind::Increase { of, over } })
             }
-            Constructor::Changes(text) => {
-                let over = self.window(minutes(60))?;
-                let typed = self.instant(text, Kind::Value)?;
-                let Kind::Value(of) = typed.kind else { return None };
-                Some(Typed {
-                    unit: Unit::of(Base::Count),
-                    range: Range::NOT_NEGATIVE,
-                    kind: Kind::Changes { of, over },
-                    ..typed
-                })
-            }
             Constructor::Ratio { part, whole } => self.ratio(part, whole),
             Constructor::Share { part: ShareOf::Used(part), whole } => self.share(false, part, whole),
             Constructor::Share { part: ShareOf::Free(part), whole } => self.share(true, part, whole),

@@ -49,7 +49,6 @@ pub(crate) fn computed(service: &Service, signal: &Signal, view: View) -> Expr {
         Kind::Absent(of) => Expr::call("absent", [series(of, None)]),
         Kind::Rate { of, over } => Expr::call("rate", [series(of, Some(over.length))]),
         Kind::Increase { of, over } => Expr::call("increase", [series(of, Some(over.length))]),
-        Kind::Changes { of, over } => Expr::call("changes", [series(of, Some(over.length))]),
         Kind::Forecast { of, over, ahead } => {
             Expr::call("predict_linear", [series(of, Some(over.length)), Expr::Number(ahead.as_seconds())])
         }

@@ -2,18 +2,20 @@
 
 mod clock;
 mod expression;
+mod proof;
 mod routes;
 mod rules;
 mod wording;
 
 pub(crate) use clock::Clock;
 pub(crate) use expression::{View, computed, expression};
+pub(crate) use proof::{Expectation, Run, Scene, Series, State};
 pub(crate) use routes::{Audience, Inhibition, Route, Routing};
 pub(crate) use rules::{AlertRule, Origin, RecordingRule, WATCHDOG, panel_id};
 pub(crate) use wording::{Piece, describe_bound, severity_words};
 
 use crate::checks::Checked;
-use crate::model::{Model, Service};
+use crate::model::{Model, Project, Service};
 use crate::units::Duration;
 
 /// Everything that the emitters write down.
@@ -49,21 +51,22 @@ pub(crate) struct ServicePlan<'m> {
     pub(crate) service: &'m Service,
     pub(crate) recordings: Vec<RecordingRule>,
     pub(crate) alerts: Vec<AlertRule<'m>>,
+    pub(crate) proofs: Vec<Scene>,
 }
 
 /// Plans everything.
 pub(crate) fn plan<'m>(checked: &'m Checked, drill: Option<&Drill>) -> Plan<'m> {
     let model = checked.model();
     let clock = Clock::new(&model.project, drill.map(|d| d.scrape));
-    let services = model
-        .services
-        .iter()
-        .map(|service| ServicePlan {
-            service,
-            recordings: rules::recordings(service, clock),
-            alerts: rules::alerts(service, &model.project, clock),
-        })
-        .collect();
+    let services = model.services.iter().map(|service| service_plan(service, &model.project, clock)).collect();
     let deliver_to = drill.map(|d| d.deliver_to.clone());
     Plan { model, clock, services, routing: routes::routing(model, clock), deliver_to }
+}
+
+fn service_plan<'m>(service: &'m Service, project: &Project, clock: Clock) -> ServicePlan<'m> {
+    let recordings = rules::recordings(service, clock);
+    let alerts = rules::alerts(service, project, clock);
+    let mut plan = ServicePlan { service, recordings, alerts, proofs: Vec::new() };
+    plan.proofs = proof::proofs(&plan, clock);
+    plan
 }

@@ -12,7 +12,7 @@ pub(crate) struct SignalSpec {
     /// What it measures, for panels and runbooks.
     pub(crate) about: Option<At<String>>,
     pub(crate) constructor: Constructor,
-    /// Range of `rate`, `ratio`, `increase`, `changes` and `forecast`.
+    /// Range of `rate`, `ratio`, `increase` and `forecast`.
     pub(crate) over: Option<At<String>>,
     pub(crate) by: Vec<At<String>>,
     /// Matchers for every selector of the signal.
@@ -27,7 +27,6 @@ pub(crate) enum Constructor {
     Magnitude(At<String>),
     Rate(At<String>),
     Increase(At<String>),
-    Changes(At<String>),
     Age(At<String>),
     Absent(At<String>),
     Ratio { part: At<String>, whole: At<String> },
@@ -55,7 +54,7 @@ pub(super) fn decode(name: At<String>, node: At<Node>, problems: &mut Diagnostic
         constructor: constructor?,
         name,
     };
-    for key in ["quantile", "mean", "growth", "same_time_before", "promql", "at_least"] {
+    for key in ["quantile", "mean", "growth", "changes", "same_time_before", "promql", "at_least"] {
         not_yet(&mut fields, key, "signals of this kind");
     }
     fields.close();
@@ -64,12 +63,11 @@ pub(super) fn decode(name: At<String>, node: At<Node>, problems: &mut Diagnostic
 
 fn constructor(fields: &mut Fields<'_>, name: &At<String>) -> Option<Constructor> {
     let mut found: Vec<(&str, Constructor)> = Vec::new();
-    let simple: [(&'static str, fn(At<String>) -> Constructor); 7] = [
+    let simple: [(&'static str, fn(At<String>) -> Constructor); 6] = [
         ("value", Constructor::Value),
         ("magnitude", Constructor::Magnitude),
         ("rate", Constructor::Rate),
         ("increase", Constructor::Increase),
-        ("changes", Constructor::Changes),
         ("age", Constructor::Age),
         ("absent", Constructor::Absent),
     ];
@@ -91,8 +89,8 @@ fn constructor(fields: &mut Fields<'_>, name: &At<String>) -> Option<Constructor
         fields.problems.push(Problem::error(&WRONG_SHAPE, name.span, message).help("keep one of them"));
         return None;
     }
-    let known = ["value", "magnitude", "rate", "ratio", "share", "forecast", "age", "increase", "changes", "absent"];
-    let later = ["quantile", "mean", "growth", "same_time_before", "promql"];
+    let known = ["value", "magnitude", "rate", "ratio", "share", "forecast", "age", "increase", "absent"];
+    let later = ["quantile", "mean", "growth", "changes", "same_time_before", "promql"];
     let written = known.iter().chain(&later).any(|key| fields.written(key));
     if found.is_empty() && !written {
         let message = format!("the signal `{}` does not say what it measures", name.value);
