@@ -89,7 +89,10 @@ pub(super) fn run(plan: &Plan<'_>) -> Vec<Artifact> {
     };
     let from: Vec<&str> = plan.services.iter().map(|s| s.service.path.as_str()).collect();
     let path = format!("{}/alertmanager.yml", plan.model.project.out_rules);
-    vec![Artifact { path, text: yaml::document(plan, &from, &config) }]
+    vec![Artifact {
+        path,
+        text: yaml::document(plan, &from, &format!("Alertmanager {}", plan.model.project.alertmanager), &config),
+    }]
 }
 
 fn tree(route: &Route) -> Tree {

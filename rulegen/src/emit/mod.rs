@@ -1,6 +1,8 @@
 //! Outputs. One emitter, one file, one row; each is pure and ordered: same plan, same bytes.
 
 mod alertmanager;
+mod grafana;
+mod panel;
 mod prometheus;
 mod promtool;
 mod receivers;
@@ -39,6 +41,7 @@ pub(crate) static EMITTERS: &[Emitter] = &[
         what: "`<rules>/alertmanager.yml`: routes, receivers, windows and inhibitions for Alertmanager",
         run: alertmanager::run,
     },
+    Emitter { what: "`<dashboards>/<uid>.json`: a dashboard for Grafana", run: grafana::run },
     Emitter { what: "`<rules>/<service>/runbooks/`: a page per alert and an index", run: runbook::run },
 ];
 

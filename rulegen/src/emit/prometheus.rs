@@ -62,7 +62,12 @@ fn file(plan: &Plan<'_>, service: &ServicePlan<'_>) -> Artifact {
     let groups = vec![Group { name: group, interval: plan.clock.evaluation().to_string(), rules }];
     Artifact {
         path: format!("{}/{name}/alerts.yml", plan.model.project.out_rules),
-        text: yaml::document(plan, &[&service.service.path], &File { groups }),
+        text: yaml::document(
+            plan,
+            &[&service.service.path],
+            &format!("Prometheus {}", plan.model.project.prometheus),
+            &File { groups },
+        ),
     }
 }
 

@@ -53,7 +53,12 @@ fn file(plan: &Plan<'_>, service: &ServicePlan<'_>) -> Artifact {
     };
     Artifact {
         path: format!("{}/{}/tests.yml", plan.model.project.out_rules, service.service.name.value),
-        text: yaml::document(plan, &[&service.service.path], &file),
+        text: yaml::document(
+            plan,
+            &[&service.service.path],
+            &format!("promtool {}", plan.model.project.prometheus),
+            &file,
+        ),
     }
 }
 

@@ -4,13 +4,13 @@ use crate::plan::Plan;
 use serde::Serialize;
 
 /// A document with the lines on top that say where it came from.
-pub(super) fn document(plan: &Plan<'_>, from: &[&str], value: &impl Serialize) -> String {
+pub(super) fn document(plan: &Plan<'_>, from: &[&str], reader: &str, value: &impl Serialize) -> String {
     // Block style only where asked for: the default would also fold long lines, and one reader of these files counts
     // columns of what it shows.
     let options = serde_yaml::ser_options! { prefer_block_scalars: false, compact_list_indent: false };
     // Writing plain maps, lists and strings to memory has no way to fail; an empty file would be refused by its reader.
     let body = serde_yaml::to_string_with_options(value, options).unwrap_or_default();
-    format!("{}{body}", header(plan, from, "# "))
+    format!("{}# For {reader} and newer.\n{body}", header(plan, from, "# "))
 }
 
 /// Comment lines: what made the file, from what, and what not to do with it.

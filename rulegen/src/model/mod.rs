@@ -13,12 +13,12 @@ mod typing;
 mod window;
 
 pub(crate) use alert::{Alert, Bound, Level, Part, Summary};
-pub(crate) use board::{Board, Panel, PanelKind, Row};
+pub(crate) use board::{Board, Panel, PanelKind};
 pub use ident::fingerprint;
 pub(crate) use ident::{slug, stable_id};
 pub(crate) use project::{Project, Version};
-pub(crate) use receiver::{Integration, Receiver, Setting};
-pub(crate) use service::{Service, Watchdog};
+pub(crate) use receiver::{Integration, Receiver};
+pub(crate) use service::Service;
 pub(crate) use severity::Severity;
 pub(crate) use signal::{Guard, Kind, Signal};
 pub(crate) use window::{Interval, Window, day_name};

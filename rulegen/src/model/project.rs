@@ -4,10 +4,17 @@ use super::Lowering;
 use crate::diagnostic::{BAD_QUANTITY, Problem};
 use crate::spec::{At, ProjectSpec};
 use crate::units::Duration;
+use std::fmt;
 
 /// `major.minor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version(pub(crate) u32, pub(crate) u32);
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Project {

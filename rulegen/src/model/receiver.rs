@@ -2,7 +2,7 @@
 
 use super::{Lowering, Project, Version};
 use crate::diagnostic::{MISSING_KEY, NOT_YET, Problem, SECRET_LITERAL, UNKNOWN_KEY, did_you_mean};
-use crate::spec::{At, Node, ReceiverSpec, text};
+use crate::spec::{At, Entries, ReceiverSpec, text};
 
 #[derive(Debug)]
 pub(crate) struct Receiver {
@@ -95,7 +95,7 @@ pub(super) fn lower(spec: ReceiverSpec, project: &Project, lowering: &mut Loweri
 
 fn read(
     kind: &At<String>,
-    entries: Vec<(At<String>, At<Node>)>,
+    entries: Entries,
     known: &'static [Setting],
     project: &Project,
     lowering: &mut Lowering<'_>,

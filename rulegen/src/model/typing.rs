@@ -40,7 +40,7 @@ pub(super) fn signal(spec: &SignalSpec, scope: &Scope<'_>, lowering: &mut Loweri
     Some(Signal {
         key: format!("{}{}", scope.prefix, spec.name.value),
         span: spec.name.span,
-        about: spec.about.as_ref().map_or_else(|| format!("{title}."), |a| a.value.trim().to_owned()),
+        about: spec.about.as_ref().map_or_else(|| typing.help(&typed.kind), |a| a.value.trim().to_owned()),
         title,
         kind: typed.kind,
         unit: typed.unit,
@@ -58,6 +58,12 @@ struct Typing<'a, 'l, 'p> {
 }
 
 impl Typing<'_, '_, '_> {
+    /// What the catalog says about the first metric, for signals that do not speak for themselves.
+    fn help(&self, kind: &Kind) -> String {
+        let first = kind.selectors().first().and_then(|s| self.lowering.catalog.get(&s.metric));
+        first.map(|metric| metric.help.clone()).unwrap_or_default()
+    }
+
     fn construct(&mut self) -> Option<Typed> {
         let minutes = |n: u64| Duration::seconds(n * 60);
         match &self.spec.constructor {

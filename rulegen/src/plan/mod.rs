@@ -1,5 +1,6 @@
 //! What must exist, for no tool in particular: rules, routes, boards, proofs.
 
+mod boards;
 mod clock;
 mod expression;
 mod proof;
@@ -7,8 +8,9 @@ mod routes;
 mod rules;
 mod wording;
 
+pub(crate) use boards::{BoardPlan, Grade, PanelPlan, RowPlan, Thresholds, firing};
 pub(crate) use clock::Clock;
-pub(crate) use expression::{View, computed, expression};
+pub(crate) use expression::{View, computed};
 pub(crate) use proof::{Expectation, Run, Scene, Series, State};
 pub(crate) use routes::{Audience, Inhibition, Route, Routing};
 pub(crate) use rules::{AlertRule, Origin, RecordingRule, WATCHDOG, panel_id};
@@ -52,6 +54,7 @@ pub(crate) struct ServicePlan<'m> {
     pub(crate) recordings: Vec<RecordingRule>,
     pub(crate) alerts: Vec<AlertRule<'m>>,
     pub(crate) proofs: Vec<Scene>,
+    pub(crate) boards: Vec<BoardPlan<'m>>,
 }
 
 /// Plans everything.
@@ -66,7 +69,7 @@ pub(crate) fn plan<'m>(checked: &'m Checked, drill: Option<&Drill>) -> Plan<'m> 
 fn service_plan<'m>(service: &'m Service, project: &Project, clock: Clock) -> ServicePlan<'m> {
     let recordings = rules::recordings(service, clock);
     let alerts = rules::alerts(service, project, clock);
-    let mut plan = ServicePlan { service, recordings, alerts, proofs: Vec::new() };
+    let mut plan = ServicePlan { service, recordings, alerts, proofs: Vec::new(), boards: boards::boards(service) };
     plan.proofs = proof::proofs(&plan, clock);
     plan
 }

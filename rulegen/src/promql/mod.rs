@@ -4,7 +4,7 @@ mod print;
 mod selector;
 
 pub(crate) use selector::{
-    Amount, Failure, Matcher, Op, Selector, Term, parse_amount, parse_condition, parse_matchers, parse_selector,
+    Amount, Failure, Matcher, Op, Selector, parse_amount, parse_condition, parse_matchers, parse_selector,
 };
 
 use crate::units::Duration;
@@ -46,13 +46,10 @@ pub(crate) enum RangeOf {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Binary {
-    Or,
     And,
-    Unless,
     Compare(Compare),
     Add,
     Subtract,
-    Multiply,
     Divide,
 }
 

@@ -10,23 +10,19 @@ impl Binary {
     /// How tightly an operator binds; PromQL has no two operators of one level that could be confused by us.
     fn level(self) -> u8 {
         match self {
-            Self::Or => 1,
-            Self::And | Self::Unless => 2,
+            Self::And => 2,
             Self::Compare(_) => 3,
             Self::Add | Self::Subtract => 4,
-            Self::Multiply | Self::Divide => 5,
+            Self::Divide => 5,
         }
     }
 
     fn symbol(self) -> &'static str {
         match self {
-            Self::Or => "or",
             Self::And => "and",
-            Self::Unless => "unless",
             Self::Compare(compare) => compare.symbol(),
             Self::Add => "+",
             Self::Subtract => "-",
-            Self::Multiply => "*",
             Self::Divide => "/",
         }
     }
@@ -161,16 +157,18 @@ mod tests {
 
     #[test]
     fn parentheses_stand_where_the_meaning_needs_them() {
-        use Binary::{Add, And, Divide, Multiply, Or, Subtract};
+        use Binary::{Add, And, Divide, Subtract};
         let (a, b, c) = (|| name("a"), || name("b"), || name("c"));
         for (expr, text) in [
-            (op(Multiply, op(Add, a(), b()), c()), "(a + b) * c"),
-            (op(Add, op(Multiply, a(), b()), c()), "a * b + c"),
+            (op(Divide, op(Add, a(), b()), c()), "(a + b) / c"),
+            (op(Add, op(Divide, a(), b()), c()), "a / b + c"),
+            (op(Divide, a(), op(Divide, b(), c())), "a / (b / c)"),
             (op(Subtract, a(), op(Subtract, b(), c())), "a - (b - c)"),
             (op(Subtract, op(Subtract, a(), b()), c()), "a - b - c"),
             (op(Divide, a(), op(Add, b(), c())), "a / (b + c)"),
-            (op(And, op(Or, a(), b()), c()), "(a or b) and c"),
+            (op(And, a(), op(And, b(), c())), "a and (b and c)"),
             (op(Add, a(), b()).compare(Compare::Greater, 1.0), "a + b > 1"),
+            (op(Add, a(), b().compare(Compare::Greater, 1.0)), "a + (b > 1)"),
             (a().compare(Compare::Greater, 1.0).compare(Compare::Less, 3.0), "(a > 1) < 3"),
         ] {
             assert_eq!(expr.to_string(), text);

@@ -1,11 +1,11 @@
 //! Walks a tree by hand and keeps going after a problem, so that one run shows every mistake of every file.
 
-use super::yaml::{At, Node};
+use super::yaml::{At, Entries, Node};
 use crate::diagnostic::{Diagnostics, MISSING_KEY, Problem, Span, UNKNOWN_KEY, WRONG_SHAPE, did_you_mean};
 
 /// The entries of one mapping, taken out key by key; what is left over is unknown.
 pub(crate) struct Fields<'p> {
-    entries: Vec<(At<String>, At<Node>)>,
+    entries: Entries,
     asked: Vec<&'static str>,
     written: Vec<String>,
     /// Where the mapping stands.
@@ -84,7 +84,7 @@ impl<'p> Fields<'p> {
     }
 
     /// The entries of a mapping of names, in the order written.
-    pub(crate) fn named(&mut self, key: &'static str) -> Vec<(At<String>, At<Node>)> {
+    pub(crate) fn named(&mut self, key: &'static str) -> Entries {
         match self.take(key) {
             None => Vec::new(),
             Some(At { value: Node::Map(entries), .. }) => entries,
@@ -96,7 +96,7 @@ impl<'p> Fields<'p> {
     }
 
     /// Hands out what was not asked for, when names are the user's own.
-    pub(crate) fn rest(&mut self) -> Vec<(At<String>, At<Node>)> {
+    pub(crate) fn rest(&mut self) -> Entries {
         std::mem::take(&mut self.entries)
     }
 

@@ -11,14 +11,14 @@ mod signal;
 mod yaml;
 
 pub(crate) use alert::AlertSpec;
-pub(crate) use board::{BoardSpec, PanelSpec, RowSpec};
+pub(crate) use board::{BoardSpec, PanelSpec};
 pub(crate) use decode::{Fields, text, texts};
 pub(crate) use notify::{QuietSpec, ReceiverSpec, SeveritySpec, WatchdogSpec, WindowSpec};
 pub(crate) use pack::PackSpec;
 pub(crate) use project::ProjectSpec;
 pub(crate) use service::ServiceSpec;
 pub(crate) use signal::{Constructor, ShareOf, SignalSpec};
-pub(crate) use yaml::{At, Node, parse};
+pub(crate) use yaml::{At, Entries, Node, parse};
 
 use crate::diagnostic::{Diagnostics, NO_FILES, Problem, Role, Sources};
 

@@ -2,7 +2,7 @@
 
 use super::decode::{Fields, shape};
 use super::service::not_yet;
-use super::yaml::{At, Node};
+use super::yaml::{At, Entries, Node};
 use crate::diagnostic::{Diagnostics, MISSING_KEY, Problem};
 
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(super) fn severity(name: At<String>, node: At<Node>, problems: &mut Diagnost
 #[derive(Debug)]
 pub(crate) struct ReceiverSpec {
     pub(crate) name: At<String>,
-    pub(crate) kinds: Vec<(At<String>, Vec<(At<String>, At<Node>)>)>,
+    pub(crate) kinds: Vec<(At<String>, Entries)>,
 }
 
 pub(super) fn receiver(name: At<String>, node: At<Node>, problems: &mut Diagnostics) -> Option<ReceiverSpec> {

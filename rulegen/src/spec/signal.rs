@@ -61,9 +61,12 @@ pub(super) fn decode(name: At<String>, node: At<Node>, problems: &mut Diagnostic
     Some(spec)
 }
 
+/// Makes a constructor of one selector.
+type Make = fn(At<String>) -> Constructor;
+
 fn constructor(fields: &mut Fields<'_>, name: &At<String>) -> Option<Constructor> {
     let mut found: Vec<(&str, Constructor)> = Vec::new();
-    let simple: [(&'static str, fn(At<String>) -> Constructor); 6] = [
+    let simple: [(&str, Make); 6] = [
         ("value", Constructor::Value),
         ("magnitude", Constructor::Magnitude),
         ("rate", Constructor::Rate),

@@ -16,6 +16,9 @@ pub(crate) struct At<T> {
     pub(crate) span: Span,
 }
 
+/// The entries of a mapping, in the order written.
+pub(crate) type Entries = Vec<(At<String>, At<Node>)>;
+
 /// A YAML value.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
@@ -24,7 +27,7 @@ pub(crate) enum Node {
     Number(f64),
     Text(String),
     List(Vec<At<Node>>),
-    Map(Vec<(At<String>, At<Node>)>),
+    Map(Entries),
 }
 
 /// Parses a file, or says why it cannot be parsed.
