@@ -70,6 +70,12 @@ impl Catalog {
         })
     }
 
+    /// A listed name one slip away from a name that only a pattern knows.
+    pub(crate) fn nearly(&self, name: &str) -> Option<&str> {
+        let unlisted = !self.metrics.contains_key(name);
+        self.names().find(|known| unlisted && strsim::damerau_levenshtein(known, name) == 1)
+    }
+
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.metrics.keys().map(String::as_str)
     }

@@ -115,20 +115,15 @@ fn round(value: f64) -> f64 {
     if rounded == 0.0 { value } else { rounded }
 }
 
+/// The shorter of the binary and the decimal spelling, of those that are exact: `5GiB`, `10MB`.
 fn show_bytes(value: f64) -> String {
     let binary = [("PiB", 50), ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    for (suffix, power) in binary {
-        let unit = 2f64.powi(power);
-        if value.abs() >= unit && (value / unit * 8.0).fract() == 0.0 {
-            return format!("{}{suffix}", value / unit);
-        }
-    }
-    for (suffix, unit) in [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] {
-        if value.abs() >= unit && (value / unit * 1000.0).fract() == 0.0 {
-            return format!("{}{suffix}", value / unit);
-        }
-    }
-    format!("{value}B")
+    let binary = binary.map(|(suffix, power)| (suffix, 2f64.powi(power)));
+    let decimal = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let fits = |(_, unit): &&(&str, f64)| value.abs() >= *unit && (value / unit * 1000.0).fract() == 0.0;
+    let spell = |found: Option<&(&str, f64)>| found.map(|(suffix, unit)| format!("{}{suffix}", value / unit));
+    let spellings = [spell(binary.iter().find(fits)), spell(decimal.iter().find(fits)), Some(format!("{value}B"))];
+    spellings.into_iter().flatten().min_by_key(String::len).unwrap_or_default()
 }
 
 fn show_seconds(value: f64) -> String {
@@ -328,9 +323,13 @@ mod tests {
 
     #[test]
     fn what_is_shown_reads_back() {
-        for (text, base) in
-            [("80%", Base::Ratio), ("5GiB", Base::Bytes), ("1.5GB", Base::Bytes), ("50ms", Base::Seconds)]
-        {
+        for (text, base) in [
+            ("80%", Base::Ratio),
+            ("5GiB", Base::Bytes),
+            ("1.5GB", Base::Bytes),
+            ("10MB", Base::Bytes),
+            ("50ms", Base::Seconds),
+        ] {
             let quantity = Quantity::parse(text).expect(text);
             assert_eq!(Unit::of(base).show(quantity.value), text);
         }

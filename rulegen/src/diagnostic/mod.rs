@@ -103,6 +103,8 @@ impl Problem {
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     problems: Vec<Problem>,
+    /// Places that are never shown: secrets, also when another problem shows the line they stand on.
+    concealed: Vec<Span>,
 }
 
 /// The output formats of diagnostics.
@@ -119,6 +121,10 @@ pub enum Format {
 impl Diagnostics {
     pub(crate) fn push(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    pub(crate) fn conceal(&mut self, span: Span) {
+        self.concealed.push(span);
     }
 
     /// True when nothing may be written.
@@ -150,7 +156,7 @@ impl Diagnostics {
     #[must_use]
     pub fn render(&self, sources: &Sources, format: Format) -> String {
         match format {
-            Format::Text => text::render(&self.problems, sources),
+            Format::Text => text::render(&self.problems, &sources.without(&self.concealed)),
             Format::Json => json::render(&self.problems, sources),
             Format::Github => github::render(&self.problems, sources),
         }

@@ -31,7 +31,7 @@ pub enum Role {
 }
 
 /// One file as it was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// Path as the user should see it: relative to the project file, with `/`.
     pub path: String,
@@ -42,7 +42,7 @@ pub struct SourceFile {
 }
 
 /// All files of one build. Pure stages see the world through this.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
     missing: Vec<String>,
@@ -72,6 +72,19 @@ impl Sources {
 
     pub(crate) fn shown_path(&self, file: &SourceFile) -> String {
         format!("{}{}", self.shown_under, file.path)
+    }
+
+    /// The same files with these places blotted out, byte for byte, so that all positions stay.
+    pub(crate) fn without(&self, concealed: &[Span]) -> Self {
+        let mut copy = self.clone();
+        for span in concealed {
+            let Some(file) = copy.files.get_mut(span.file.0) else { continue };
+            let range = span.range(&file.text);
+            let hidden = file.text.get(range.clone()).unwrap_or("");
+            let blot: String = hidden.bytes().map(|byte| if byte == b'\n' { '\n' } else { '*' }).collect();
+            file.text.replace_range(range, &blot);
+        }
+        copy
     }
 
     /// The files of one role, in the order they were added.

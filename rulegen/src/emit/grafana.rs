@@ -4,7 +4,7 @@ use super::panel::{data_source, panel};
 use super::{Artifact, yaml};
 use crate::model::PanelKind;
 use crate::model::Version;
-use crate::plan::{BoardPlan, PanelPlan, Plan, RowPlan, ServicePlan, firing, panel_id};
+use crate::plan::{BoardPlan, PanelPlan, Plan, RowPlan, ServicePlan, firing};
 use serde_json::{Value, json};
 
 /// More queries than this at once make a dashboard slow to open; the rows below wait until somebody opens them.
@@ -153,7 +153,7 @@ fn alerts(service: &ServicePlan<'_>, board: &BoardPlan<'_>, y: usize) -> Value {
     let hidden = ["Time", "__name__", "alertstate", "service", "signal", "team", "job", "Value", "drill"];
     let hidden: serde_json::Map<String, Value> = hidden.iter().map(|name| ((*name).to_owned(), json!(true))).collect();
     json!({
-        "id": panel_id(&board.board.uid.value, "alerts", "firing"), "type": "table", "title": "Firing alerts",
+        "id": board.firing_id, "type": "table", "title": "Firing alerts",
         "description": "Alerts of this service that fire now. Empty is good. Each has a runbook of its name.",
         "datasource": data_source(), "gridPos": { "x": 0, "y": y, "w": COLUMNS, "h": 6 },
         "targets": [{

@@ -4,8 +4,7 @@ use crate::model::Integration;
 use crate::plan::Audience;
 use serde_json::{Map, Value, json};
 
-const TITLE: &str =
-    "[{{ .Status | toUpper }}] {{ .CommonLabels.severity }} {{ .GroupLabels.alertname }} {{ .CommonLabels.service }}";
+const TITLE: &str = "[{{ .Status | toUpper }}] {{ .CommonLabels.severity }} {{ with .GroupLabels.alertname }}{{ . }} {{ end }}{{ .CommonLabels.service }}";
 
 /// One line per alert: what, how bad against which bound, since when, and where it says what to do.
 const LINES: &str = "{{ range .Alerts }}{{ .Labels.severity }} {{ .Labels.alertname }}: {{ .Annotations.summary }} \
@@ -46,7 +45,7 @@ fn config(integration: &Integration, audience: &Audience<'_>) -> Value {
             add(
                 "description",
                 json!(
-                    "{{ .CommonLabels.severity }} {{ .GroupLabels.alertname }}: {{ (index .Alerts 0).Annotations.summary }}"
+                    "{{ .CommonLabels.severity }} {{ with .GroupLabels.alertname }}{{ . }}: {{ end }}{{ (index .Alerts 0).Annotations.summary }}"
                 ),
             );
             add("severity", json!(pager_severity(&audience.severities)));

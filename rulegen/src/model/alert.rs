@@ -115,6 +115,11 @@ fn unknown_severity(key: &At<String>, keys: &[&str], names: &Names<'_>, lowering
     lowering.push(Problem::error(&UNKNOWN_SEVERITY, key.span, message).help(help));
 }
 
+fn is_word(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(word)
+}
+
 /// `{value} of {labels.mountpoint} in use` → parts. A brace without a partner is text.
 fn summary(at: &At<String>) -> Summary {
     let mut parts = Vec::new();
@@ -131,6 +136,8 @@ fn summary(at: &At<String>) -> Summary {
             _ if inside == "value" => Part::Value,
             _ if inside == "bound" => Part::Bound,
             Some(("labels", label)) => Part::Label(label.to_owned()),
+            // Braces around anything but a word are somebody's text.
+            _ if !is_word(inside) => Part::Text(format!("{{{inside}}}")),
             _ => Part::Unknown(inside.to_owned()),
         };
         parts.push((part, at.part(start..end)));

@@ -13,7 +13,7 @@ mod typing;
 mod window;
 
 pub(crate) use alert::{Alert, Bound, Level, Part, Summary};
-pub(crate) use board::{Board, Panel, PanelKind};
+pub(crate) use board::{Board, Panel, PanelKind, Row};
 pub use ident::fingerprint;
 pub(crate) use ident::{slug, stable_id};
 pub(crate) use project::{Project, Version};

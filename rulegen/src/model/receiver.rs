@@ -85,6 +85,8 @@ pub(super) fn lower(spec: ReceiverSpec, project: &Project, lowering: &mut Loweri
             let help = did_you_mean(&kind.value, known).unwrap_or_else(|| format!("kinds: {}", known.join(", ")));
             let message = format!("`{}` is not a kind of receiver", kind.value);
             lowering.push(Problem::error(&UNKNOWN_KEY, kind.span, message).help(help));
+            // What an unknown kind takes for a secret is not known either.
+            entries.iter().for_each(|(_, value)| lowering.problems.conceal(value.span));
             continue;
         };
         let settings = read(&kind, entries, settings, project, lowering);
@@ -108,15 +110,18 @@ fn read(
                 .unwrap_or_else(|| format!("settings: {}", names.join(", ")));
             let message = format!("{} has no setting `{}`", kind.value, key.value);
             lowering.push(Problem::error(&UNKNOWN_KEY, key.span, message).help(help));
+            lowering.problems.conceal(node.span);
             continue;
         };
         if let Need::Secret { file } = setting.need {
+            lowering.problems.conceal(node.span);
             secret(&key, file, lowering);
             found.push((file, String::new()));
             continue;
         }
         let Some(value) = text(node, &key.value, lowering.problems) else { continue };
         if setting.name == "url" && carries_secret(&value.value) {
+            lowering.problems.conceal(value.span);
             secret(&key, "url_file", lowering);
         }
         if setting.since > project.alertmanager {

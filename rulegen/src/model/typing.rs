@@ -266,6 +266,11 @@ impl Typing<'_, '_, '_> {
             self.lowering.push(problem.label("in no catalog").maybe_help(help));
             return None;
         };
+        if let Some(near) = self.lowering.catalog.nearly(&selector.metric) {
+            let message = format!("`{}` is known by a pattern only, and close to a listed name", selector.metric);
+            let problem = Problem::warning(&UNKNOWN_METRIC, text.part(selector.at.clone()), message);
+            self.lowering.push(problem.help(format!("did you mean `{near}`?")));
+        }
         let known = self.labels(&metric);
         for matcher in &selector.matchers {
             if !known.contains(&matcher.label) {

@@ -1,15 +1,16 @@
 //! Dashboards: what each panel asks, where its thresholds lie, and what it says about itself.
 
 use super::expression::{View, expression};
-use super::rules::panel_id;
 use super::wording::describe_bound;
-use crate::model::{Alert, Board, Level, Panel, PanelKind, Service, Signal};
+use crate::model::{Alert, Board, Level, Panel, PanelKind, Row, Service, Signal, slug, stable_id};
 use crate::promql::{Compare, Expr, Matcher, Op};
 
 pub(crate) struct BoardPlan<'m> {
     pub(crate) board: &'m Board,
     pub(crate) title: String,
     pub(crate) rows: Vec<RowPlan<'m>>,
+    /// The panel that lists what fires.
+    pub(crate) firing_id: u32,
     /// A metric that is there whenever the exporter is, for the choices of job and instance.
     pub(crate) witness: Option<Expr>,
 }
@@ -31,6 +32,14 @@ pub(crate) struct PanelPlan<'m> {
     pub(crate) thresholds: Thresholds,
     /// Alerts on the same signal.
     pub(crate) alerts: Vec<&'m str>,
+}
+
+/// The number of a panel: from what it shows and where, never from its position. A signal that stands twice in a row is
+/// told apart by how it is drawn.
+pub(crate) fn panel_id(board: &str, row: &Row, panel: &Panel) -> u32 {
+    let twice = row.panels.iter().filter(|p| p.signal == panel.signal).count() > 1;
+    let drawn = if twice { panel.kind.name() } else { "" };
+    stable_id(&format!("{board}/{}/{}#{drawn}", slug(&row.title), panel.signal))
 }
 
 /// How bad a value is.
@@ -61,8 +70,8 @@ fn board_plan<'m>(service: &'m Service, board: &'m Board) -> BoardPlan<'m> {
         .iter()
         .map(|row| RowPlan {
             title: &row.title,
-            id: panel_id(&board.uid.value, &row.title, ""),
-            panels: row.panels.iter().filter_map(|panel| panel_plan(service, board, &row.title, panel)).collect(),
+            id: stable_id(&format!("{}/{}", board.uid.value, slug(&row.title))),
+            panels: row.panels.iter().filter_map(|panel| panel_plan(service, board, row, panel)).collect(),
         })
         .collect();
     let mut metrics = rows.iter().flat_map(|r| &r.panels).flat_map(|p| p.signal.kind.selectors()).map(|s| &s.metric);
@@ -73,18 +82,14 @@ fn board_plan<'m>(service: &'m Service, board: &'m Board) -> BoardPlan<'m> {
         range: None,
     });
     let title = board.title.clone().unwrap_or_else(|| format!("{}: {}", service.title, board.name.value));
-    BoardPlan { board, title, rows, witness }
+    BoardPlan { board, title, rows, firing_id: stable_id(&format!("{}/firing", board.uid.value)), witness }
 }
 
-fn panel_plan<'m>(service: &'m Service, board: &Board, row: &str, panel: &Panel) -> Option<PanelPlan<'m>> {
+fn panel_plan<'m>(service: &'m Service, board: &Board, row: &Row, panel: &Panel) -> Option<PanelPlan<'m>> {
     let signal = service.signals.get(&panel.signal)?;
     let alerts: Vec<&Alert> = service.alerts.iter().filter(|a| a.signal == signal.key).collect();
-    // One signal can stand twice in a row, drawn in two ways.
-    let twice =
-        board.rows.iter().filter(|r| r.title == row).flat_map(|r| &r.panels).filter(|p| p.signal == panel.signal);
-    let key = if twice.count() > 1 { format!("{}#{}", signal.key, panel.kind.name()) } else { signal.key.clone() };
     Some(PanelPlan {
-        id: panel_id(&board.uid.value, row, &key),
+        id: panel_id(&board.uid.value, row, panel),
         kind: panel.kind,
         signal,
         description: description(signal, &alerts),

@@ -1,9 +1,10 @@
 //! Recording and alerting rules.
 
 use super::Clock;
+use super::boards::panel_id;
 use super::expression::{View, computed, condition, expression, recorded_name};
 use super::wording::{Piece, describe_bound, pieces};
-use crate::model::{Alert, Bound, Level, Project, Service, Signal, slug, stable_id};
+use crate::model::{Alert, Bound, Level, Project, Service, Signal};
 use crate::promql::Expr;
 use crate::units::Duration;
 
@@ -126,17 +127,12 @@ fn dashboard_address(service: &Service, project: &Project, signal: &Signal) -> O
         .iter()
         .flat_map(|b| b.rows.iter().map(move |r| (b, r)))
         .flat_map(|(b, r)| r.panels.iter().map(move |p| (b, r, p)));
-    let (board, row, _) = panels.find(|(_, _, panel)| panel.signal == signal.key)?;
+    let (board, row, panel) = panels.find(|(_, _, panel)| panel.signal == signal.key)?;
     let base = project.grafana_at.as_deref().unwrap_or("");
-    let panel = panel_id(&board.uid.value, &row.title, &signal.key);
+    let panel = panel_id(&board.uid.value, row, panel);
     let address = format!("{base}/d/{}?viewPanel={panel}", board.uid.value);
     if !signal.labels.contains("instance") {
         return Some(vec![Piece::Text(address)]);
     }
     Some(vec![Piece::Text(format!("{address}&var-instance=")), Piece::Label("instance".to_owned())])
-}
-
-/// The number of a panel: from what it shows and where, never from its position.
-pub(crate) fn panel_id(board: &str, row: &str, signal: &str) -> u32 {
-    stable_id(&format!("{board}/{}/{signal}", slug(row)))
 }

@@ -65,9 +65,15 @@ fn explain(error: &Error, file: FileId, text: &str) -> Problem {
         Some((head, rest)) if head.starts_with("line ") => rest.to_owned(),
         _ => message,
     };
-    match error {
+    // So does the position at the end of some messages.
+    let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+    let too_much = "the file is nested deeper, or expands further, than is read";
+    // A limit met inside an alias, or by the scanner, comes wrapped or as text only; the words are the same.
+    let limit = ["limits breached", "recursion limit", "alias replay"].iter().any(|words| message.contains(words));
+    match error.without_snippet() {
         Error::DuplicateMappingKey { .. } => Problem::error(&DUPLICATE_KEY, span, message),
-        Error::Budget { .. } => Problem::error(&TOO_MUCH, span, message),
+        Error::Budget { .. } => Problem::error(&TOO_MUCH, span, too_much),
+        _ if limit => Problem::error(&TOO_MUCH, span, too_much),
         _ => Problem::error(&YAML_SYNTAX, span, message).maybe_help(quoting_help(span, text)),
     }
 }

@@ -160,8 +160,10 @@ impl Feeder<'_, '_, '_> {
         let of_share = |share: f64| (if free { (1.0 - share) * total } else { share * total }).round();
         let solve = |share: f64| {
             let mut known: Vec<(&Selector, f64)> = Vec::new();
-            reach(part, of_share(share), &mut known);
-            reach(whole, total, &mut known);
+            // The simpler side first: it leaves no choice, and the other can follow it.
+            let mut sides = [(part, of_share(share)), (whole, total)];
+            sides.sort_by_key(|(amount, _)| amount.len());
+            sides.iter().for_each(|(amount, target)| reach(amount, *target, &mut known));
             known
         };
         let (before, beyond) = (solve(self.ramp.before), solve(self.ramp.beyond));
@@ -207,6 +209,11 @@ fn reach<'s>(amount: &'s Amount, target: f64, known: &mut Vec<(&'s Selector, f64
             Some(value) => sum += if term.negative { -value } else { value },
             None => open.push(term),
         }
+    }
+    if let [only] = open.as_slice() {
+        let value = if only.negative { sum - target } else { target - sum };
+        known.push((&only.selector, value));
+        return;
     }
     // What is subtracted is as large as what is there already: free space as large as what may be used of it.
     let subtracted = sum.max(0.0);

@@ -157,19 +157,16 @@ impl Proof<'_, '_> {
         Moments { cross, fire, back, healed: if slow { back + window + 2 } else { back } }
     }
 
-    /// A host on which this signal is well: no alert of any name.
+    /// A host on which this signal is well.
     fn add_healthy(&self, scene: &mut Scene) {
         let bound = &self.origin.level.bound;
-        let instance = format!("healthy-{}", self.origin.signal.key);
+        let instance = format!("{}-{}-healthy", self.rule.name, self.origin.level.severity);
         let ramp = Ramp::level(healthy_value(bound.op, bound.value));
         let moments = self.moments(&ramp);
         let guards: Vec<(&Guard, bool)> = self.origin.signal.guards.iter().map(|g| (g, true)).collect();
         let Some(series) = assign::series(self, &instance, &ramp, moments, &guards) else { return };
-        if scene.series.iter().all(|s| s.labels.get("instance") != Some(&instance)) {
-            scene.series.extend(series.list);
-            let matchers = vec![("instance".to_owned(), instance)];
-            scene.expectations.push(Expectation { step: moments.fire, matchers, outcome: None });
-        }
+        scene.series.extend(series.list);
+        scene.expectations.push(Expectation { step: moments.fire, matchers: self.matchers(&instance), outcome: None });
     }
 }
 
