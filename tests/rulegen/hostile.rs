@@ -104,3 +104,42 @@ fn a_secret_is_never_shown() {
         }
     }
 }
+
+/// Damages a spec in thousands of ways: whatever comes of it, it is not a panic.
+#[test]
+fn no_damage_makes_it_panic() {
+    let read = |path: &str| std::fs::read_to_string(crate::project::repository().join(path)).expect(path);
+    let (library, catalog) = (read("rules/library/host.yml"), read("rules/catalogs/stack_exporter.yml"));
+    let whole = read("rules/platforms/agi-engineer.yml");
+    let pieces = [
+        "\"", "'", "{", "}", "[", "]", ":", "- ", "\n", "\t", "&a ", "*a", "<<: ", "|", ">", "%", "5m", "\u{7f}", "é",
+        "NaN", "-", " for ", "{labels.", "=~\"(\"", "null", "!!int ",
+    ];
+    let mut seed: u64 = 42;
+    let mut draw = |n: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap_or(0) % n.max(1)
+    };
+    for round in 0..3000 {
+        let text = if round % 20 == 0 { &whole } else { SPEC };
+        let mut text: Vec<char> = text.chars().collect();
+        for _ in 0..=draw(3) {
+            let at = draw(text.len());
+            match draw(3) {
+                0 => drop(text.drain(at..(at + draw(20)).min(text.len()))),
+                1 => drop(text.splice(at..at, pieces[draw(pieces.len())].chars())),
+                _ => text.swap(at, draw(at + 1)),
+            }
+        }
+        let mut sources = rulegen::Sources::default();
+        sources.add(rulegen::Role::Project, "rulegen.yml", "specs: [spec.yml]\n");
+        sources.add(rulegen::Role::Spec, "spec.yml", text.iter().collect::<String>());
+        sources.add(rulegen::Role::Pack, "host.yml", library.clone());
+        sources.add(rulegen::Role::Catalog, "stack.yml", catalog.clone());
+        let (artifacts, problems) = rulegen::build(&sources, &rulegen::Options::default());
+        assert_eq!(artifacts.is_empty(), problems.has_errors());
+        for format in [rulegen::Format::Text, rulegen::Format::Json, rulegen::Format::Github] {
+            let _shown = problems.render(&sources, format);
+        }
+    }
+}

@@ -148,3 +148,13 @@ fn strictness_is_proven_where_nothing_is_computed() {
         assert_ne!(run.code, 0, "{alert}");
     }
 }
+
+#[test]
+fn nothing_fires_on_a_healthy_machine() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(repository().join("rules/generated/agi-engineer/alerts.yml"), folder.path().join("alerts.yml"))
+        .expect("copy");
+    fs::copy(repository().join("tests/rulegen/healthy.yml"), folder.path().join("tests.yml")).expect("copy");
+    let run = tool("promtool", folder.path(), &["test", "rules", "tests.yml"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+}

@@ -118,7 +118,9 @@ fn legend(signal: &Signal) -> Vec<&str> {
     let noise = ["job", "device_error", "fstype", "state", "type"];
     let has_mount = signal.labels.contains("mountpoint");
     let telling = |label: &&str| !(noise.contains(label) || has_mount && *label == "device");
-    signal.labels.iter().map(String::as_str).filter(telling).collect()
+    let mut labels: Vec<&str> = signal.labels.iter().map(String::as_str).filter(telling).collect();
+    labels.sort_by_key(|label| *label != "instance");
+    labels
 }
 
 /// The numbers are those of the alerts: what turns red here is what somebody is told.

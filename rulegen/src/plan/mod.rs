@@ -17,7 +17,7 @@ pub(crate) use rules::{AlertRule, Origin, RecordingRule, WATCHDOG};
 pub(crate) use wording::{Piece, describe_bound, severity_words};
 
 use crate::checks::Checked;
-use crate::model::{Model, Project, Service};
+use crate::model::{Model, Service};
 use crate::units::Duration;
 
 /// Everything that the emitters write down.
@@ -61,15 +61,15 @@ pub(crate) struct ServicePlan<'m> {
 pub(crate) fn plan<'m>(checked: &'m Checked, drill: Option<&Drill>) -> Plan<'m> {
     let model = checked.model();
     let clock = Clock::new(&model.project, drill.map(|d| d.scrape));
-    let services = model.services.iter().map(|service| service_plan(service, &model.project, clock)).collect();
+    let services = model.services.iter().map(|service| service_plan(service, model, clock)).collect();
     let deliver_to = drill.map(|d| d.deliver_to.clone());
     Plan { model, clock, services, routing: routes::routing(model, clock), deliver_to }
 }
 
-fn service_plan<'m>(service: &'m Service, project: &Project, clock: Clock) -> ServicePlan<'m> {
+fn service_plan<'m>(service: &'m Service, model: &Model, clock: Clock) -> ServicePlan<'m> {
     let recordings = rules::recordings(service, clock);
-    let alerts = rules::alerts(service, project, clock);
+    let alerts = rules::alerts(service, &model.project, clock);
     let mut plan = ServicePlan { service, recordings, alerts, proofs: Vec::new(), boards: boards::boards(service) };
-    plan.proofs = proof::proofs(&plan, clock);
+    plan.proofs = proof::proofs(&plan, clock, &model.catalog);
     plan
 }

@@ -179,4 +179,51 @@ mod tests {
     fn strings_are_escaped() {
         assert_eq!(quoted("a\"b\\c\nd\u{7}"), "\"a\\\"b\\\\c\\nd\\u0007\"");
     }
+
+    /// What a tree of numbers comes to, and the tree.
+    fn random(seed: &mut u64, depth: u32) -> (f64, Expr) {
+        let mut draw = |n: u64| {
+            *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (*seed >> 33) % n
+        };
+        if depth == 0 || draw(4) == 0 {
+            let number = draw(1000) as f64 / 8.0 + 0.125;
+            return (number, Expr::Number(number));
+        }
+        let which = draw(3);
+        let (left, left_expr) = random(seed, depth - 1);
+        let (right, right_expr) = random(seed, depth - 1);
+        let (value, op) = match which {
+            0 => (left + right, Binary::Add),
+            1 => (left - right, Binary::Subtract),
+            _ => (left / right, Binary::Divide),
+        };
+        (value, Expr::binary(op, left_expr, right_expr))
+    }
+
+    /// Prometheus itself must read every printed tree as the same number: a lost parenthesis would change it.
+    #[test]
+    fn prometheus_computes_what_was_meant() {
+        let mut seed = 7;
+        let trees: Vec<(f64, Expr)> = (0..300).map(|_| random(&mut seed, 5)).filter(|(v, _)| v.is_finite()).collect();
+        let checks: Vec<serde_json::Value> = trees
+            .iter()
+            .flat_map(|(value, expr)| [(value, expr.to_string()), (value, expr.pretty())])
+            .map(|(value, text)| {
+                let sample = serde_json::json!([{ "labels": "{}", "value": value }]);
+                serde_json::json!({ "expr": format!("vector({text})"), "eval_time": "0s", "exp_samples": sample })
+            })
+            .collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = serde_json::json!({ "rule_files": [], "tests": [{ "interval": "1m", "promql_expr_test": checks }] });
+        std::fs::write(folder.path().join("tests.yml"), file.to_string()).expect("write");
+        let mut promtool = std::process::Command::new("promtool");
+        let run = promtool.args(["test", "rules", "tests.yml"]).current_dir(folder.path()).output().expect("promtool");
+        assert!(
+            run.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&run.stdout),
+            String::from_utf8_lossy(&run.stderr)
+        );
+    }
 }

@@ -7,7 +7,6 @@ use super::{Moments, Proof, clear_value};
 use crate::model::{Guard, Kind};
 use crate::promql::{Amount, Matcher, Selector};
 use crate::units::Duration;
-use std::collections::BTreeSet;
 
 /// What is fed in for one alert, and the labels its signal then has.
 pub(super) struct Fed {
@@ -61,12 +60,7 @@ impl Feeder<'_, '_, '_> {
     }
 
     fn labels(&self, selector: &Selector, broken: &[&Matcher]) -> Labels {
-        let signal = self.proof.origin.signal;
-        let mut names: BTreeSet<String> = signal.labels.clone();
-        if matches!(signal.kind, Kind::Ratio { .. }) {
-            names.extend(selector.matchers.iter().map(|m| m.label.clone()));
-        }
-        satisfying(self.proof.plan, selector, &names, self.instance, broken)
+        satisfying(self.proof.world, selector, self.instance, broken)
     }
 
     fn one(&self, selector: &Selector, runs: Vec<Run>) -> Vec<Series> {

@@ -2,38 +2,44 @@
 
 use super::super::ServicePlan;
 use super::series::{Run, Series};
+use crate::catalog::Catalog;
 use crate::model::Kind;
 use crate::promql::{Matcher, Op, Selector};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What proofs are made from: what must be proven, and what exporters send.
+#[derive(Clone, Copy)]
+pub(super) struct World<'a> {
+    pub(super) plan: &'a ServicePlan<'a>,
+    pub(super) catalog: &'a Catalog,
+}
+
 pub(crate) type Labels = BTreeMap<String, String>;
 
-/// One value for each of `names` that passes the selector and fails every matcher in `broken`.
-pub(super) fn satisfying(
-    plan: &ServicePlan<'_>,
-    selector: &Selector,
-    names: &BTreeSet<String>,
-    instance: &str,
-    broken: &[&Matcher],
-) -> Labels {
-    let asked: Vec<&Matcher> = selector.matchers.iter().chain(&plan.service.select).collect();
-    let own: BTreeSet<&String> = asked.iter().map(|m| &m.label).collect();
+/// What the exporter sends for this selector: all labels of the metric, with values that pass the selector and fail
+/// every matcher in `broken`.
+pub(super) fn satisfying(world: World<'_>, selector: &Selector, instance: &str, broken: &[&Matcher]) -> Labels {
+    let asked: Vec<&Matcher> = selector.matchers.iter().chain(&world.plan.service.select).collect();
+    let mut names: BTreeSet<&str> = asked.iter().map(|m| m.label.as_str()).collect();
+    names.extend(["instance", "job"]);
+    let metric = world.catalog.get(&selector.metric);
+    names.extend(metric.iter().flat_map(|m| &m.labels).map(String::as_str));
     let mut labels = Labels::new();
-    for name in names.iter().chain(own) {
+    for name in names {
         if name == "instance" {
-            labels.insert(name.clone(), instance.to_owned());
+            labels.insert(name.to_owned(), instance.to_owned());
             continue;
         }
         let of_label: Vec<&Matcher> =
-            asked.iter().copied().filter(|m| m.label == *name && !broken.contains(m)).collect();
-        let against: Vec<&Matcher> = broken.iter().copied().filter(|m| m.label == *name).collect();
+            asked.iter().copied().filter(|m| m.label == name && !broken.contains(m)).collect();
+        let against: Vec<&Matcher> = broken.iter().copied().filter(|m| m.label == name).collect();
         let candidates = candidates(name, &of_label, &against);
         let fits =
             |value: &&String| of_label.iter().all(|m| m.matches(value)) && against.iter().all(|m| !m.matches(value));
         // An empty value is the same as no label.
         if let Some(value) = candidates.iter().find(fits).filter(|v| !v.is_empty()) {
-            labels.insert(name.clone(), value.clone());
+            labels.insert(name.to_owned(), value.clone());
         }
     }
     labels
@@ -81,13 +87,12 @@ fn spell(hir: &Hir, out: &mut String) {
 }
 
 /// Alerts on missing series stay silent on a shared timeline only if those series are there.
-pub(super) fn what_must_be_there(plan: &ServicePlan<'_>, there: &[Series]) -> Vec<Series> {
+pub(super) fn what_must_be_there(world: World<'_>, there: &[Series]) -> Vec<Series> {
     let length = there.iter().map(length).max().unwrap_or(1);
     let mut added: Vec<Series> = Vec::new();
-    for origin in plan.alerts.iter().filter_map(|rule| rule.origin) {
+    for origin in world.plan.alerts.iter().filter_map(|rule| rule.origin) {
         if let Kind::Absent(selector) = &origin.signal.kind {
-            let labels = satisfying(plan, selector, &origin.signal.labels, "present", &[]);
-            let labels: Labels = labels.into_iter().chain([("instance".to_owned(), "present".to_owned())]).collect();
+            let labels = satisfying(world, selector, "present", &[]);
             if added.iter().all(|s| s.metric != selector.metric) {
                 added.push(Series { metric: selector.metric.clone(), labels, runs: vec![Run::line(1.0, 0.0, length)] });
             }

@@ -11,10 +11,11 @@ pub(crate) use series::{Run, Series};
 
 use super::rules::{AlertRule, Origin, WATCHDOG};
 use super::{Clock, ServicePlan};
+use crate::catalog::Catalog;
 use crate::model::{Guard, Kind};
 use crate::promql::Compare;
 use crate::units::{Base, Duration};
-use labels::Labels;
+use labels::{Labels, World};
 use ramp::Ramp;
 
 /// A timeline with what is fed in and what must come out.
@@ -52,7 +53,8 @@ pub(super) struct Moments {
 }
 
 /// All proofs of one service: what shares a timeline, then alerts that need series to vanish.
-pub(super) fn proofs(plan: &ServicePlan<'_>, clock: Clock) -> Vec<Scene> {
+pub(super) fn proofs(plan: &ServicePlan<'_>, clock: Clock, catalog: &Catalog) -> Vec<Scene> {
+    let world = World { plan, catalog };
     let mut shared =
         Scene { name: "each alert on an instance of its own".to_owned(), series: Vec::new(), expectations: Vec::new() };
     let mut vanishing = Vec::new();
@@ -60,21 +62,21 @@ pub(super) fn proofs(plan: &ServicePlan<'_>, clock: Clock) -> Vec<Scene> {
         match rule.origin {
             None => shared.expectations.push(watchdog(rule)),
             Some(Origin { signal, .. }) if matches!(signal.kind, Kind::Absent(_)) => {
-                vanishing.push(absent(plan, rule, clock));
+                vanishing.push(absent(world, rule, clock));
             }
             Some(origin) => {
-                let proof = Proof { plan, rule, origin, clock };
+                let proof = Proof { world, rule, origin, clock };
                 proof.add_to(&mut shared);
             }
         }
     }
-    shared.series.extend(labels::what_must_be_there(plan, &shared.series));
+    shared.series.extend(labels::what_must_be_there(world, &shared.series));
     let ready = !shared.expectations.is_empty();
     ready.then_some(shared).into_iter().chain(vanishing).collect()
 }
 
 struct Proof<'a, 'm> {
-    plan: &'a ServicePlan<'m>,
+    world: World<'a>,
     rule: &'a AlertRule<'m>,
     origin: Origin<'m>,
     clock: Clock,
@@ -188,7 +190,7 @@ fn watchdog(rule: &AlertRule<'_>) -> Expectation {
 }
 
 /// A series that ends, stays away and comes back.
-fn absent(plan: &ServicePlan<'_>, rule: &AlertRule<'_>, clock: Clock) -> Scene {
+fn absent(world: World<'_>, rule: &AlertRule<'_>, clock: Clock) -> Scene {
     let hold = steps(rule.hold, clock);
     let (cross, fire) = (hold + 3, hold + 3 + hold);
     let back = fire + 4;
@@ -197,7 +199,7 @@ fn absent(plan: &ServicePlan<'_>, rule: &AlertRule<'_>, clock: Clock) -> Scene {
     if let Some(Origin { signal, .. }) = rule.origin
         && let Kind::Absent(selector) = &signal.kind
     {
-        let labels = labels::satisfying(plan, selector, &signal.labels, "proof", &[]);
+        let labels = labels::satisfying(world, selector, "proof", &[]);
         stated = labels
             .iter()
             .filter(|(name, _)| signal.labels.contains(*name))
