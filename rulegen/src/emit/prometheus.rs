@@ -30,8 +30,24 @@ enum Rule {
         #[serde(rename = "for", skip_serializing_if = "Option::is_none")]
         hold: Option<String>,
         labels: IndexMap<String, String>,
-        annotations: IndexMap<String, String>,
+        annotations: IndexMap<String, Text>,
     },
+}
+
+/// Several lines are easier to read as a block; what a block cannot carry faithfully stays quoted.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Text {
+    Line(String),
+    Block(LitString),
+}
+
+impl Text {
+    fn of(text: String) -> Self {
+        let odd = |c: char| (c.is_control() && c != '\n') || c == '\u{feff}' || c == '\u{2028}' || c == '\u{2029}';
+        let plain = !text.starts_with(char::is_whitespace) && !text.contains(odd);
+        if plain && text.contains('\n') { Self::Block(LitString(text)) } else { Self::Line(text) }
+    }
 }
 
 pub(super) fn run(plan: &Plan<'_>) -> Vec<Artifact> {
@@ -55,7 +71,7 @@ fn file(plan: &Plan<'_>, service: &ServicePlan<'_>) -> Artifact {
             annotations: alert
                 .annotations
                 .iter()
-                .map(|(name, pieces)| ((*name).to_owned(), template(pieces)))
+                .map(|(name, pieces)| ((*name).to_owned(), Text::of(template(pieces))))
                 .collect(),
         });
     }

@@ -1,9 +1,9 @@
 //! Runbooks: a page per alert, and an index.
 
 use super::{Artifact, yaml};
-use crate::model::Severity;
+use crate::model::{Severity, WATCHDOG};
 use crate::plan::{AlertRule, Origin};
-use crate::plan::{Piece, Plan, ServicePlan, View, WATCHDOG, computed, describe_bound, severity_words};
+use crate::plan::{Piece, Plan, ServicePlan, View, computed, describe_bound, severity_words};
 
 pub(super) fn run(plan: &Plan<'_>) -> Vec<Artifact> {
     plan.services.iter().flat_map(|service| book(plan, service)).collect()

@@ -4,7 +4,7 @@ use super::Lowering;
 use super::alert::find_signal;
 use super::ident::{fingerprint, slug};
 use super::service::Names;
-use crate::diagnostic::{Problem, WRONG_SHAPE, did_you_mean};
+use crate::diagnostic::{Problem, Span, WRONG_SHAPE, did_you_mean};
 use crate::spec::{At, BoardSpec, PanelSpec};
 
 #[derive(Debug)]
@@ -26,6 +26,7 @@ pub(crate) struct Panel {
     /// Key of its signal.
     pub(crate) signal: String,
     pub(crate) kind: PanelKind,
+    pub(crate) span: Span,
 }
 
 /// How a signal is drawn.
@@ -95,5 +96,5 @@ fn panel(spec: &PanelSpec, names: &Names<'_>, lowering: &mut Lowering<'_>) -> Op
         }
     };
     let signal = find_signal(&spec.signal, names, lowering)?;
-    Some(Panel { signal: signal.key.clone(), kind: kind? })
+    Some(Panel { signal: signal.key.clone(), kind: kind?, span: spec.signal.span })
 }

@@ -18,7 +18,7 @@ pub use ident::fingerprint;
 pub(crate) use ident::{slug, stable_id};
 pub(crate) use project::{Project, Version};
 pub(crate) use receiver::{Integration, Receiver};
-pub(crate) use service::Service;
+pub(crate) use service::{Service, WATCHDOG};
 pub(crate) use severity::Severity;
 pub(crate) use signal::{Guard, Kind, Signal};
 pub(crate) use window::{Interval, Window, day_name};

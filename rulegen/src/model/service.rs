@@ -35,6 +35,9 @@ pub(crate) struct Service {
     pub(crate) boards: Vec<Board>,
 }
 
+/// The alert that always fires. Its name is fixed, because the route beside it asks for it.
+pub(crate) const WATCHDOG: &str = "Watchdog";
+
 #[derive(Debug)]
 pub(crate) struct Watchdog {
     pub(crate) notify: Vec<String>,
@@ -78,9 +81,10 @@ pub(super) fn lower(
         receivers: &receiver_names,
         windows: &window_names,
     };
-    for alert in &spec.alerts {
-        name_is_plain(&alert.name, "an alert", false, lowering);
-    }
+    spec.alerts.iter().for_each(|a| name_is_plain(&a.name, "an alert", false, lowering));
+    spec.severities.iter().for_each(|s| name_is_plain(&s.name, "a severity", true, lowering));
+    spec.receivers.iter().for_each(|r| name_is_plain(&r.name, "a receiver", true, lowering));
+    spec.windows.iter().for_each(|w| name_is_plain(&w.name, "a window", true, lowering));
     let alerts = spec.alerts.into_iter().filter_map(|a| alert::lower(a, &names, lowering)).collect();
     let severities = spec.severities.into_iter().map(|s| severity::lower(s, &names, lowering)).collect();
     let watchdog = spec.watchdog.and_then(|w| watchdog(w, &names, lowering));

@@ -4,8 +4,8 @@ use super::signal::{Guard, Kind, Signal, Window};
 use super::{Lowering, bound};
 use crate::catalog::{Metric, Range, Type};
 use crate::diagnostic::{
-    BAD_QUANTITY, BAD_SELECTOR, LABELS_DIFFER, MIXED_UNITS, Problem, UNKNOWN_LABEL, UNKNOWN_METRIC, WRONG_TYPE,
-    did_you_mean,
+    BAD_QUANTITY, BAD_SELECTOR, LABELS_DIFFER, MIXED_UNITS, Problem, UNKNOWN_LABEL, UNKNOWN_METRIC, WRONG_SHAPE,
+    WRONG_TYPE, did_you_mean,
 };
 use crate::promql::{self, Amount, Matcher, Selector};
 use crate::spec::{At, Constructor, ShareOf, SignalSpec};
@@ -35,6 +35,7 @@ pub(super) fn signal(spec: &SignalSpec, scope: &Scope<'_>, lowering: &mut Loweri
         typing.filter = typing.matchers(filter)?;
     }
     let typed = typing.construct()?;
+    typing.nothing_ignored(&typed.kind);
     let guards: Vec<Option<Guard>> = spec.when.iter().map(|text| typing.guard(text, &typed.labels)).collect();
     let title = spec.title.as_ref().map_or_else(|| spec.name.value.replace('_', " "), |t| t.value.clone());
     Some(Signal {
@@ -58,6 +59,18 @@ struct Typing<'a, 'l, 'p> {
 }
 
 impl Typing<'_, '_, '_> {
+    /// A refinement that the constructor does not know would be lost in silence.
+    fn nothing_ignored(&mut self, kind: &Kind) {
+        let by = self.spec.by.first().filter(|_| !matches!(kind, Kind::Ratio { .. }));
+        let over = self.spec.over.as_ref().filter(|_| kind.window().is_none());
+        for (key, at) in [("by", by), ("over", over)] {
+            if let Some(at) = at {
+                let message = format!("`{key}` means nothing for a signal of this kind");
+                self.lowering.push(Problem::error(&WRONG_SHAPE, at.span, message).help("leave it out"));
+            }
+        }
+    }
+
     /// What the catalog says about the first metric, for signals that do not speak for themselves.
     fn help(&self, kind: &Kind) -> String {
         let first = kind.selectors().first().and_then(|s| self.lowering.catalog.get(&s.metric));

@@ -1,12 +1,14 @@
 //! Windows of time: weekdays, hours, a zone; split at midnight because Alertmanager's end the day there.
 
 use super::Lowering;
-use crate::diagnostic::{BAD_WINDOW, Problem};
+use super::ident::slug;
+use crate::diagnostic::{BAD_WINDOW, Problem, Span};
 use crate::spec::{At, QuietSpec, WindowSpec};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Window {
     pub(crate) name: String,
+    pub(crate) span: Span,
     /// As people say it.
     pub(crate) words: String,
     pub(crate) zone: String,
@@ -30,20 +32,18 @@ pub(crate) fn day_name(day: usize) -> &'static str {
 }
 
 pub(super) fn named(spec: WindowSpec, lowering: &mut Lowering<'_>) -> Option<Window> {
-    let days = spec.days.as_ref().unwrap_or(&spec.name);
-    let which = if spec.days.is_some() {
-        days_of(days, lowering)?
-    } else {
-        Which { weekdays: Vec::new(), days_of_month: None }
-    };
-    window(spec.name.value.clone(), which, spec.hours.as_ref(), spec.zone.as_ref(), lowering)
+    let every_day = Which { weekdays: Vec::new(), days_of_month: None };
+    let which = spec.days.as_ref().map_or(Some(every_day), |days| days_of(days, lowering))?;
+    window(&spec.name, which, spec.hours.as_ref(), spec.zone.as_ref(), lowering)
 }
 
 pub(super) fn quiet(spec: QuietSpec, lowering: &mut Lowering<'_>) -> Option<Window> {
     let which = days_of(&spec.every, lowering)?;
     let hours = spec.hours.as_ref().map_or("all-day", |h| h.value.as_str());
-    let name = format!("quiet-{}-{hours}", spec.every.value).replace([' ', ','], "-").replace(':', "");
-    let mut window = window(name, which, spec.hours.as_ref(), spec.zone.as_ref(), lowering)?;
+    let zone = spec.zone.as_ref().map(|z| z.value.as_str()).filter(|z| *z != "UTC").unwrap_or_default();
+    let words = format!("quiet {} {} {zone}", spec.every.value, hours.replace(':', ""));
+    let name = At { value: slug(&words), span: spec.every.span };
+    let mut window = window(&name, which, spec.hours.as_ref(), spec.zone.as_ref(), lowering)?;
     window.words = format!("every {}, {} {}", spec.every.value, hours, window.zone);
     Some(window)
 }
@@ -54,22 +54,14 @@ struct Which {
 }
 
 fn window(
-    name: String,
+    name: &At<String>,
     which: Which,
     hours: Option<&At<String>>,
     zone: Option<&At<String>>,
     lowering: &mut Lowering<'_>,
 ) -> Option<Window> {
     let (start, end) = hours.map_or(Some((0, MIDNIGHT)), |h| hours_of(h, lowering))?;
-    let zone_name = zone.map_or("UTC", |z| z.value.as_str()).to_owned();
-    if let Some(zone) = zone
-        && jiff::tz::TimeZone::get(&zone.value).is_err()
-    {
-        let message = format!("`{}` is not a time zone", zone.value);
-        lowering
-            .push(Problem::error(&BAD_WINDOW, zone.span, message).help("write an IANA name: `UTC`, `Europe/Berlin`"));
-        return None;
-    }
+    let zone_name = zone.map_or(Some("UTC".to_owned()), |z| zone_of(z, lowering))?;
     let at = |minutes| Interval { weekdays: which.weekdays.clone(), days_of_month: which.days_of_month, minutes };
     let mut intervals = Vec::new();
     if start < end {
@@ -89,8 +81,19 @@ fn window(
             intervals.push(Interval { weekdays: next, days_of_month: None, minutes: (0, end) });
         }
     }
-    let words = hours.map_or_else(|| name.clone(), |h| format!("{name}, {} {zone_name}", h.value));
-    Some(Window { name, words, zone: zone_name, intervals })
+    let words = hours.map_or_else(|| name.value.clone(), |h| format!("{}, {} {zone_name}", name.value, h.value));
+    Some(Window { name: name.value.clone(), span: name.span, words, zone: zone_name, intervals })
+}
+
+/// The name of a zone as its database spells it: Alertmanager looks for a file of that very name.
+fn zone_of(text: &At<String>, lowering: &mut Lowering<'_>) -> Option<String> {
+    if let Ok(zone) = jiff::tz::TimeZone::get(&text.value) {
+        return Some(zone.iana_name().unwrap_or("UTC").to_owned());
+    }
+    let message = format!("`{}` is not a time zone", text.value);
+    let problem = Problem::error(&BAD_WINDOW, text.span, message);
+    lowering.push(problem.help("write an IANA name: `UTC`, `Europe/Berlin`"));
+    None
 }
 
 /// `22:00-06:00` → minutes. The end may lie on the next day.

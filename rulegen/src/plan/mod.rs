@@ -13,7 +13,7 @@ pub(crate) use clock::Clock;
 pub(crate) use expression::{View, computed};
 pub(crate) use proof::{Expectation, Run, Scene, Series, State};
 pub(crate) use routes::{Audience, Inhibition, Route, Routing};
-pub(crate) use rules::{AlertRule, Origin, RecordingRule, WATCHDOG};
+pub(crate) use rules::{AlertRule, Origin, RecordingRule};
 pub(crate) use wording::{Piece, describe_bound, severity_words};
 
 use crate::checks::Checked;

@@ -1,8 +1,7 @@
 //! Who is told: a tree of routes, the windows that mute them, and which alert makes which other one superfluous.
 
 use super::Clock;
-use super::rules::WATCHDOG;
-use crate::model::{Model, Receiver, Service, Severity, Window};
+use crate::model::{Model, Receiver, Service, Severity, WATCHDOG, Window};
 use crate::promql::{Matcher, Op};
 use crate::units::Duration;
 use std::collections::BTreeSet;

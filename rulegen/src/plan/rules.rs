@@ -4,12 +4,9 @@ use super::Clock;
 use super::boards::panel_id;
 use super::expression::{View, computed, condition, expression, recorded_name};
 use super::wording::{Piece, describe_bound, pieces};
-use crate::model::{Alert, Bound, Level, Project, Service, Signal};
+use crate::model::{Alert, Bound, Level, Project, Service, Signal, WATCHDOG};
 use crate::promql::Expr;
 use crate::units::Duration;
-
-/// The alert that always fires. Its name is fixed, because the route beside it asks for it.
-pub(crate) const WATCHDOG: &str = "Watchdog";
 
 /// A series computed ahead.
 pub(crate) struct RecordingRule {

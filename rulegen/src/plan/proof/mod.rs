@@ -9,10 +9,10 @@ mod series;
 
 pub(crate) use series::{Run, Series};
 
-use super::rules::{AlertRule, Origin, WATCHDOG};
+use super::rules::{AlertRule, Origin};
 use super::{Clock, ServicePlan};
 use crate::catalog::Catalog;
-use crate::model::{Guard, Kind};
+use crate::model::{Guard, Kind, WATCHDOG};
 use crate::promql::Compare;
 use crate::units::{Base, Duration};
 use labels::{Labels, World};
