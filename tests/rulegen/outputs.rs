@@ -99,3 +99,14 @@ fn print_of(folder: &Path) -> u64 {
     }
     rulegen::fingerprint(&bytes)
 }
+
+/// The guide shows every word of the language in one spec, and that spec is no sketch.
+#[test]
+fn the_guide_compiles_and_its_proofs_hold() {
+    let guide = fs::read_to_string(repository().join("rules/README.md")).expect("guide");
+    let example = guide.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let project = Project::with_spec(example);
+    let run = project.run(&["build"]).ok();
+    assert_eq!(run.err, "");
+    judged(&project.path("out/rules"), "shop");
+}
