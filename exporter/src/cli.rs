@@ -58,6 +58,12 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<(Action, Config
         None => Config::default(),
     };
     apply(matches, &mut config);
+    let path = &config.web.telemetry_path;
+    if !path.starts_with('/') || path.contains(['?', '#', ' ']) {
+        return Err(Ending::Wrong(format!(
+            "--web.telemetry-path={path:?}: a path begins with / and holds no ?, # or space"
+        )));
+    }
     Ok((action, config))
 }
 

@@ -34,6 +34,8 @@ fn a_bad_start_is_one_clear_line() {
     assert!(text.contains("--colector.arp") && text.contains("'--collector.arp'"), "{text}");
     let text = refusal(&["--collector.arp.device-include=("]);
     assert!(text.contains("arp.device-include") && text.contains("unclosed group"), "{text}");
+    let text = refusal(&["--web.telemetry-path=metrics"]);
+    assert!(text.contains("telemetry-path") && text.contains("begins with /"), "{text}");
     let text = refusal(&["--log.level=loud"]);
     assert!(text.contains("--log.level") && text.contains("debug"), "{text}");
     let text = refusal(&["--config.file=/nowhere/x.yml"]);
