@@ -103,3 +103,15 @@ fn the_renderer_is_pure() {
     assert!(artifacts.is_empty() && problems.has_errors());
     assert!(problems.render(&sources, Format::Text).contains("R0002"));
 }
+
+#[test]
+fn a_field_that_the_target_does_not_know_is_refused() {
+    let project = Project::with_spec(
+        "service: demo\nseverities: {page: {notify: p}}\nreceivers: {p: {webhook: {url_file: /etc/secrets/p}}}\n",
+    );
+    let run = project.run(&["check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("`url_file` needs Alertmanager 0.26"), "{}", run.err);
+    project.write("rulegen.yml", "specs: [specs/*.yml]\ntargets: {alertmanager: \"0.27.1\"}\n");
+    project.run(&["check"]).ok();
+}
