@@ -31,6 +31,17 @@ pub enum Ending {
     Wrong(String),
 }
 
+/// Names that node_exporter's flags had before; it still takes them, and so do people's unit files.
+const FORMER_NAMES: &[(&str, &str)] = &[
+    ("diskstats.device-exclude", "diskstats.ignored-devices"),
+    ("filesystem.fs-types-exclude", "filesystem.ignored-fs-types"),
+    ("filesystem.mount-points-exclude", "filesystem.ignored-mount-points"),
+    ("netdev.device-exclude", "netdev.device-blacklist"),
+    ("netdev.device-include", "netdev.device-whitelist"),
+    ("systemd.unit-exclude", "systemd.unit-blacklist"),
+    ("systemd.unit-include", "systemd.unit-whitelist"),
+];
+
 /// Reads the command line, and the configuration file if it names one.
 pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<(Action, Config), Ending> {
     let matches = command().try_get_matches_from(arguments).map_err(ending)?;
@@ -47,6 +58,12 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<(Action, Config
         None => Config::default(),
     };
     apply(matches, &mut config);
+    let path = &config.web.telemetry_path;
+    if !path.starts_with('/') || path.contains(['?', '#', ' ']) {
+        return Err(Ending::Wrong(format!(
+            "--web.telemetry-path={path:?}: a path begins with / and holds no ?, # or space"
+        )));
+    }
     Ok((action, config))
 }
 
@@ -117,6 +134,8 @@ fn setting(command: Command, setting: &'static Setting) -> Command {
         Value::Text(default) => {
             let default = if default.is_empty() { String::new() } else { format!(" [default: {default}]") };
             let arg = Arg::new(format!("collector.{}", setting.name)).help(format!("{}{default}", setting.help));
+            let former = FORMER_NAMES.iter().filter(|(name, _)| *name == setting.name);
+            let arg = arg.aliases(former.map(|(_, former)| format!("collector.{former}")));
             command.arg(global(arg).action(ArgAction::Append).allow_hyphen_values(true))
         }
     }

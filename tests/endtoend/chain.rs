@@ -87,7 +87,7 @@ impl Chain {
         let running = Running::start(&mut command, &folder.path().join("alertmanager.log"));
         let config = format!(
             "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}\n\
-             rule_files: ['{}/*/alerts.yml']\n\
+             rule_files: ['{}/agi-engineer/alerts.yml']\n\
              alerting: {{alertmanagers: [{{static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]}}\n\
              scrape_configs: [{{job_name: stack, static_configs: [{{targets: ['{}']}}]}}]\n",
             rules.display(),
@@ -111,6 +111,23 @@ impl Chain {
         })
     }
 
+    /// Panels of the compiled dashboard that show nothing now, by their queries.
+    fn empty_panels(&self) -> Vec<String> {
+        let board = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dashboards/agi-engineer.json");
+        let board: Value = serde_json::from_slice(&fs::read(board).unwrap()).unwrap();
+        let panels = board["panels"].as_array().unwrap().iter();
+        // A collapsed row holds its panels inside.
+        let panels =
+            panels.flat_map(|panel| std::iter::once(panel).chain(panel["panels"].as_array().into_iter().flatten()));
+        let targets = panels.flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
+        let queries: Vec<_> = targets.map(|target| target["expr"].as_str().unwrap()).collect();
+        assert!(queries.len() > 10, "only {} queries", queries.len());
+        let filled = queries
+            .iter()
+            .map(|q| q.replace("$job", ".+").replace("$instance", ".+").replace("$__rate_interval", "10s"));
+        filled.filter(|query| self.prometheus.query(query).is_empty()).collect()
+    }
+
     /// Whether a quiet window of the spec is open now, in which the lesser severities tell nobody.
     fn is_quiet(&self) -> bool {
         let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
@@ -121,24 +138,54 @@ impl Chain {
     }
 }
 
-/// The collectors of the drill. A clock that nobody keeps is a fault of the machine, and rightly an alert; the tests'
-/// machines are not all at fault in the same way.
-fn exporter() -> Started {
-    Started::new(&["--no-collector.timex"])
+/// Share of processor time that this machine has been busy for, as the kernel counts it: a second opinion on `CpuHigh`.
+struct Busy([f64; 2]);
+
+impl Busy {
+    fn now() -> Self {
+        let stat = fs::read_to_string("/proc/stat").unwrap();
+        let times: Vec<f64> =
+            stat.lines().next().unwrap().split_whitespace().skip(1).map(|t| t.parse().unwrap()).collect();
+        let (all, idle) = (times.iter().take(8).sum::<f64>(), times[3] + times[4]);
+        Self([all, all - idle])
+    }
+
+    fn share_since(&self) -> f64 {
+        let Self([all, busy]) = Self::now();
+        (busy - self.0[1]) / (all - self.0[0])
+    }
+}
+
+/// The exporter of the drill. It looks at the test's own disk only: in a drill the hours of a forecast are seconds, and
+/// whatever else is written on the machine would fill its disks within days. And a clock that nobody keeps is a fault of
+/// the machine, and rightly an alert; the tests' machines are not all at fault in the same way.
+fn exporter(disk: &Disk) -> Started {
+    let mounts = format!("--collector.filesystem.mount-points-include=^{}$", disk.mount.display());
+    Started::new(&["--no-collector.timex", &mounts])
 }
 
 #[test]
 fn a_full_disk_becomes_a_message_and_an_empty_one_takes_it_back() {
     let disk = Disk::new();
-    let chain = Chain::start(exporter());
+    let chain = Chain::start(exporter(&disk));
     // The alert that always fires shows that the whole way is open.
     let alive = wait_for("the dead man's switch", Duration::from_secs(40), || {
         chain.webhook.told().into_iter().find(|told| told.label("alertname") == "Watchdog")
     });
     assert_eq!(alive.receiver, "agi-engineer/dead-mans-switch");
     // Longer than the longest `for` of the drill: on a healthy host nobody is told anything.
+    let since = Busy::now();
     std::thread::sleep(Duration::from_secs(20));
-    assert!(chain.told().is_empty(), "a healthy host: {:#?}", chain.told());
+    let busy = since.share_since() > 0.7;
+    // Tests may run on a machine that others load; then this one alert is the truth.
+    let unfounded = |told: &Told| told.label("alertname") != "CpuHigh" || !busy;
+    let told: Vec<_> = chain.told().into_iter().filter(unfounded).collect();
+    assert!(told.is_empty(), "a healthy host: {told:#?}");
+    // Nothing fails, and what this exporter was not asked for is not there; everything else shows.
+    let silent = ["ALERTS{", "node_scrape_collector_failure{", "node_systemd_", "node_timex_"];
+    let empty = chain.empty_panels();
+    let unexpected: Vec<_> = empty.iter().filter(|query| !silent.iter().any(|name| query.contains(name))).collect();
+    assert!(unexpected.is_empty(), "panels without data: {unexpected:#?}");
     let quiet = chain.is_quiet();
     disk.fill();
     let filled = Instant::now();
@@ -148,7 +195,8 @@ fn a_full_disk_becomes_a_message_and_an_empty_one_takes_it_back() {
             (!firing.is_empty()).then_some(())
         });
         std::thread::sleep(Duration::from_secs(10));
-        assert!(chain.told().is_empty(), "told in a quiet window: {:#?}", chain.told());
+        let told: Vec<_> = chain.told().into_iter().filter(|told| told.label("severity") > "SEV-2").collect();
+        assert!(told.is_empty(), "told in a quiet window: {told:#?}");
         return;
     }
     let mount = disk.mount.to_str().unwrap();
@@ -160,17 +208,19 @@ fn a_full_disk_becomes_a_message_and_an_empty_one_takes_it_back() {
         let summary = told.alert["annotations"]["summary"].as_str().unwrap();
         assert!(summary.contains(mount), "{summary}");
     }
+    assert!(!chain.empty_panels().iter().any(|query| query.contains("ALERTS{")), "the board does not show the alerts");
     disk.empty();
     for alert in ["DiskSpaceWarning", "DiskUsageHigh"] {
         chain.wait_told(alert, "resolved");
     }
-    let others: Vec<_> = chain.told().into_iter().filter(|told| !told.label("alertname").starts_with("Disk")).collect();
+    let told = chain.told().into_iter().filter(unfounded);
+    let others: Vec<_> = told.filter(|told| !told.label("alertname").starts_with("Disk")).collect();
     assert!(others.is_empty(), "{others:#?}");
 }
 
 #[test]
 fn a_dead_exporter_is_a_page() {
-    let mut chain = Chain::start(exporter());
+    let mut chain = Chain::start(Started::new(&[]));
     wait_for("a first scrape", Duration::from_secs(20), || chain.prometheus.query("up{job=\"stack\"} == 1").pop());
     drop(chain.exporter.take());
     let told = chain.wait_told("ExporterDown", "firing");

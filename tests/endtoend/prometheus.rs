@@ -24,11 +24,15 @@ impl Prometheus {
             .arg(format!("--config.file={}", folder.join("prometheus.yml").display()))
             .arg(format!("--storage.tsdb.path={}", folder.join("tsdb").display()))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+            // Alerts of the first evaluation are lost while Prometheus does not know its Alertmanager yet.
+            .arg("--rules.alert.resend-delay=1s")
             .args(flags);
         let process = Running::start(&mut command, &folder.join("prometheus.log"));
         let url = format!("http://127.0.0.1:{port}");
         let started = Self { url, _process: process };
         wait_for("Prometheus gets ready", Duration::from_secs(30), || {
+            let log = fs::read_to_string(folder.join("prometheus.log")).unwrap();
+            assert!(!log.contains("level=error"), "{log}");
             let stream = std::net::TcpStream::connect(("127.0.0.1", port));
             stream.ok().filter(|_| get(&format!("{}/-/ready", started.url), &[]).status == 200)
         });

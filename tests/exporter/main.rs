@@ -3,6 +3,7 @@
 
 mod catalog;
 mod collectors;
+mod docs;
 mod engine;
 mod formats;
 mod garbage;

@@ -34,6 +34,8 @@ fn a_bad_start_is_one_clear_line() {
     assert!(text.contains("--colector.arp") && text.contains("'--collector.arp'"), "{text}");
     let text = refusal(&["--collector.arp.device-include=("]);
     assert!(text.contains("arp.device-include") && text.contains("unclosed group"), "{text}");
+    let text = refusal(&["--web.telemetry-path=metrics"]);
+    assert!(text.contains("telemetry-path") && text.contains("begins with /"), "{text}");
     let text = refusal(&["--log.level=loud"]);
     assert!(text.contains("--log.level") && text.contains("debug"), "{text}");
     let text = refusal(&["--config.file=/nowhere/x.yml"]);
@@ -80,6 +82,14 @@ fn flags_win_over_the_file() {
     let ran = &families["node_scrape_collector_success"].samples;
     let ran: Vec<_> = ran.iter().map(|sample| &*sample.labels["collector"]).collect();
     assert_eq!(ran, ["loadavg", "meminfo"]);
+}
+
+#[test]
+fn former_names_of_flags_are_known() {
+    let only = ["once", "--collector.disable-defaults", "--collector.netdev"];
+    let families = |flag: &str| read_text(&run(&[&only[..], &[flag]].concat()).stdout).unwrap();
+    assert!(families("--collector.netdev.device-whitelist=^lo$").contains_key("node_network_receive_bytes_total"));
+    assert!(!families("--collector.netdev.device-blacklist=.*").contains_key("node_network_receive_bytes_total"));
 }
 
 #[test]
@@ -171,4 +181,15 @@ fn read_answer(stream: &mut std::net::TcpStream, buffer: &mut [u8]) {
             return;
         }
     }
+}
+
+/// The example in the reference must be a configuration that works.
+#[test]
+fn the_documented_configuration_is_good() {
+    let page = include_str!("../../docs/exporter.head.md");
+    let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(example.as_bytes()).unwrap();
+    let output = run(&["check-config", "--config.file", file.path().to_str().unwrap()]);
+    assert!(output.status.success(), "{output:?}");
 }

@@ -1,10 +1,12 @@
 //! The programs of others that tests run: found on the path, or the test fails and says how to get them.
 
 use std::{
+    collections::BTreeSet,
     env,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
@@ -24,9 +26,16 @@ pub fn newest(name: &str) -> Option<PathBuf> {
     Some(Path::new(&folder).join(name)).filter(|file| file.is_file())
 }
 
-/// A port that nobody listens on. Somebody else may take it before it is used; that has not been seen.
+/// A port that nobody listens on, and that no other test of this process was given. Another process may take it before it
+/// is used; that has not been seen.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 /// A program that runs until it is dropped.

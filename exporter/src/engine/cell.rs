@@ -102,7 +102,7 @@ impl Cell {
                 return Entry::Joined;
             }
             let detail = format!("a run that began {:.0} s ago has not come back", out.as_secs_f64());
-            return Entry::Ready(self.fail(&mut state, now, out, Failure { reason: Reason::Stuck, detail }));
+            return Entry::Ready(self.fail(&mut state, now, out, Failure::new(Reason::Stuck, detail)));
         }
         wait.add();
         let running = Phase::Running { since: now, waiters: vec![Arc::downgrade(wait)] };
@@ -117,7 +117,7 @@ impl Cell {
         match (&state.phase, &state.last) {
             (Phase::Idle(_), Some(last)) => Arc::clone(last),
             _ => {
-                let failure = Failure { reason: Reason::Timeout, detail: "no answer before the deadline".into() };
+                let failure = Failure::new(Reason::Timeout, "no answer before the deadline");
                 self.fail(&mut state, begun, begun.elapsed(), failure)
             }
         }
@@ -154,7 +154,7 @@ impl Cell {
                 self.own.panics.inc();
                 // Its state may be half changed, so it starts anew.
                 ask = (self.job.start)();
-                Some(Failure { reason: Reason::Panic, detail: panic_text(&*panic) })
+                Some(Failure::new(Reason::Panic, panic_text(&*panic)))
             }
         };
         let (snapshot, dropped) = batch.seal();

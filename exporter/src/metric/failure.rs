@@ -39,6 +39,9 @@ impl Reason {
     }
 }
 
+/// Longest detail, in bytes: a path and the beginning of what was read there.
+const LONGEST_DETAIL: usize = 300;
+
 /// A collector's failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -49,14 +52,24 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A failure. The detail is cut where it quotes more than a log line should hold.
+    pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
+        let mut detail = detail.into();
+        if detail.len() > LONGEST_DETAIL {
+            detail.truncate(detail.floor_char_boundary(LONGEST_DETAIL));
+            detail.push('…');
+        }
+        Self { reason, detail }
+    }
+
     /// This machine has nothing of the kind.
     pub fn no_data(detail: impl Into<String>) -> Self {
-        Self { reason: Reason::NoData, detail: detail.into() }
+        Self::new(Reason::NoData, detail)
     }
 
     /// The answer makes no sense: `what` was read and is not what it should be.
     pub fn parse(what: impl Into<String>) -> Self {
-        Self { reason: Reason::Parse, detail: what.into() }
+        Self::new(Reason::Parse, what)
     }
 
     /// Reading `what` failed.
@@ -70,7 +83,7 @@ impl Failure {
             _ if error.raw_os_error() == Some(libc::ESRCH) => Reason::Missing,
             _ => Reason::Io,
         };
-        Self { reason, detail: format!("{what}: {error}") }
+        Self::new(reason, format!("{what}: {error}"))
     }
 
     /// Turns "it is not there" into "this machine has nothing of the kind".

@@ -52,7 +52,7 @@ fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
     for number in cpus.iter().filter(|cpu| !offline.iter().any(|range| range.contains(cpu))) {
         // Kernels before 5.18 may take 10 ms for each processor to measure its frequency.
         if Instant::now() >= host.deadline() {
-            return Err(Failure { reason: Reason::Timeout, detail: format!("cpufreq: reached only cpu{number}") });
+            return Err(Failure::new(Reason::Timeout, format!("cpufreq: reached only cpu{number}")));
         }
         read_processor(host, &number.to_string(), out);
     }

@@ -69,7 +69,7 @@ fn count(host: &mut Host) -> Result<Count, Failure> {
     let mut path = String::new();
     for pid in numbers(host.list_proc("")?) {
         if Instant::now() >= host.deadline() {
-            return Err(Failure { reason: Reason::Timeout, detail: "too many processes to read in time".to_owned() });
+            return Err(Failure::new(Reason::Timeout, "too many processes to read in time"));
         }
         let Some(process) = stat(host, &mut path, format_args!("{pid}/stat"))? else { continue };
         *count.states.entry(process.state).or_default() += 1;

@@ -57,7 +57,7 @@ fn read_chip(host: &mut Host, chip: &Chip, wanted: &Filter, out: &mut Batch) -> 
             // Some chips take long for each of their many sensors.
             if Instant::now() > host.deadline() {
                 let detail = format!("{} answers too slowly", chip.label);
-                return Err(Failure { reason: Reason::Timeout, detail });
+                return Err(Failure::new(Reason::Timeout, detail));
             }
             // A sensor that is not ready answers with an error; the others are.
             if let Some(text) = host.attribute(&format!("{folder}/{name}")) {

@@ -29,7 +29,7 @@ pub(super) fn ask(deadline: Instant, question: &Question) -> Result<System, Fail
     runtime.shutdown_background();
     match answer {
         Ok(answer) => answer.map_err(|error| failure(&error)),
-        Err(_) => Err(Failure { reason: Reason::Timeout, detail: "systemd: no answer before the deadline".into() }),
+        Err(_) => Err(Failure::new(Reason::Timeout, "systemd: no answer before the deadline")),
     }
 }
 
@@ -147,5 +147,5 @@ fn failure(error: &zbus::Error) -> Failure {
         },
         _ => Reason::Io,
     };
-    Failure { reason, detail: format!("systemd: {error}") }
+    Failure::new(reason, format!("systemd: {error}"))
 }
