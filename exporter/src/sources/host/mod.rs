@@ -56,7 +56,10 @@ mod vmstat;
 mod watchdog;
 mod xfs;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 pub use config::{Config, Paths, Problem, Section};
 pub use files::Host;
@@ -136,21 +139,24 @@ pub fn jobs(config: &Config) -> Result<Vec<Job>, BadSetting> {
     let config = Arc::new(config.clone());
     let mut jobs = Vec::new();
     for collector in COLLECTORS.iter().filter(|collector| config.is_on(collector)) {
-        // A bad setting shows here, once, before anything serves.
-        drop((collector.start)(&config.settings)?);
+        // A bad setting shows here, once, before anything serves. What was made of good ones is used: compiling their
+        // expressions takes longer than many a run.
+        let first = Mutex::new(Some((collector.start)(&config.settings)?));
         let config = Arc::clone(&config);
         jobs.push(Job {
             status: &status::STATUS,
             collector: collector.name,
-            start: Box::new(move || ask(collector, &config)),
+            start: Box::new(move || {
+                let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+                ask(&config, first.map_or_else(|| (collector.start)(&config.settings), Ok))
+            }),
         });
     }
     Ok(jobs)
 }
 
-fn ask(collector: &'static Collector, config: &Arc<Config>) -> super::Ask {
+fn ask(config: &Config, mut read: Result<Read, BadSetting>) -> super::Ask {
     let mut host = Host::new(config.paths.clone());
-    let mut read = (collector.start)(&config.settings);
     Box::new(move |deadline: Instant, batch: &mut Batch| match &mut read {
         Ok(read) => host.visit(deadline, |host| read(host, batch)),
         Err(bad) => Err(Failure::parse(bad.to_string())),
