@@ -141,9 +141,12 @@ impl Cell {
 
     /// On the lane.
     fn run(&self, ask: Ask, deadline: Instant) {
-        let Some(mut ask) = self.unless_abandoned(ask) else { return };
+        let Some((mut ask, last)) = self.unless_abandoned(ask) else { return };
         let started = Instant::now();
-        let mut batch = Batch::new(self.limits.series);
+        let mut batch = match last {
+            Some(last) => Batch::like(self.limits.series, &last.snapshot),
+            None => Batch::new(self.limits.series),
+        };
         let result = catch_unwind(AssertUnwindSafe(|| ask(deadline, &mut batch)));
         let failure = match result {
             Ok(result) => result.err(),
@@ -175,11 +178,13 @@ impl Cell {
     }
 
     /// Takes the asking part back where every scrape that wanted it has gone: there is nobody to answer. Looking and
-    /// taking back are one step, so that nobody can join in between.
-    fn unless_abandoned(&self, ask: Ask) -> Option<Ask> {
+    /// taking back are one step, so that nobody can join in between. Where it stays, the last outcome comes with it.
+    fn unless_abandoned(&self, ask: Ask) -> Option<(Ask, Option<Arc<Outcome>>)> {
         let mut state = self.lock();
         match &state.phase {
-            Phase::Running { waiters, .. } if waiters.iter().any(|waiter| waiter.strong_count() > 0) => Some(ask),
+            Phase::Running { waiters, .. } if waiters.iter().any(|waiter| waiter.strong_count() > 0) => {
+                Some((ask, state.last.clone()))
+            }
             _ => {
                 state.phase = Phase::Idle(ask);
                 None

@@ -10,6 +10,8 @@ use crate::metric::{Family, Snapshot};
 pub struct Merged<'a> {
     /// One entry per family name.
     pub families: Vec<Group<'a>>,
+    /// Bytes of all labels and suffixes.
+    pub text_len: usize,
     /// Samples left out because another snapshot has the same series.
     pub duplicates: u64,
 }
@@ -30,6 +32,14 @@ enum Samples<'a> {
 }
 
 impl<'a> Group<'a> {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        match &self.samples {
+            Samples::One(_) => self.family.samples.len(),
+            Samples::Many(samples) => samples.len(),
+        }
+    }
+
     /// Calls `each` with what follows the family name in each sample (suffix and labels), and its value.
     pub fn for_each(&self, mut each: impl FnMut(&'a str, f64)) {
         match &self.samples {
@@ -62,7 +72,7 @@ pub fn merge(snapshots: &[Arc<Snapshot>]) -> Merged<'_> {
             }
         })
         .collect();
-    Merged { families, duplicates }
+    Merged { families, text_len: snapshots.iter().map(|snapshot| snapshot.text_len()).sum(), duplicates }
 }
 
 fn join<'a>(same: &[(&'a Snapshot, &'a Family)]) -> (Vec<(&'a str, f64)>, u64) {

@@ -22,8 +22,7 @@ use crate::metric::Snapshot;
 /// already.
 pub fn encode(snapshots: &[Arc<Snapshot>], format: Format) -> (Vec<u8>, u64) {
     let merged = merge(snapshots);
-    // A line is a little over a hundred bytes; growing a buffer of megabytes step by step costs as much as filling it.
-    let mut out = Vec::with_capacity(snapshots.iter().map(|snapshot| snapshot.len()).sum::<usize>() * 112);
+    let mut out = Vec::with_capacity(most_bytes(&merged));
     let Format { encoding, escaping } = format;
     match encoding {
         Encoding::Text0 | Encoding::Text1 => text::encode(&merged, escaping, &mut out),
@@ -31,4 +30,16 @@ pub fn encode(snapshots: &[Arc<Snapshot>], format: Format) -> (Vec<u8>, u64) {
         Encoding::Protobuf => protobuf::encode(&merged, escaping, &mut out),
     }
     (out, merged.duplicates)
+}
+
+/// More than the text formats need. Growing a buffer of megabytes step by step costs as much as filling it; memory that
+/// is reserved and never touched costs nothing.
+fn most_bytes(merged: &Merged<'_>) -> usize {
+    const NUMBER: usize = 28;
+    const HEAD: usize = 64;
+    let family = |group: &merge::Group<'_>| {
+        let name = group.family.name.len();
+        group.len() * (name + NUMBER) + group.family.help.len() + 4 * name + HEAD
+    };
+    merged.families.iter().map(family).sum::<usize>() + merged.text_len
 }

@@ -82,11 +82,14 @@ pub fn end_line(out: &mut Vec<u8>, value: f64) {
 
 /// Appends a help text with `\` and newline escaped.
 pub fn write_help(out: &mut Vec<u8>, help: &str) {
-    for byte in help.bytes() {
-        match byte {
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            byte => out.push(byte),
-        }
+    let mut rest = help.as_bytes();
+    // Almost no help has any, so it is copied in one piece.
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\\' | b'\n'))
+        && let (plain, [odd, after @ ..]) = rest.split_at(at)
+    {
+        out.extend_from_slice(plain);
+        out.extend_from_slice(if *odd == b'\n' { b"\\n" } else { b"\\\\" });
+        rest = after;
     }
+    out.extend_from_slice(rest);
 }

@@ -35,6 +35,15 @@ impl Batch {
         }
     }
 
+    /// An empty batch that expects what came last time, and so need not grow step by step.
+    pub fn like(budget: usize, last: &Snapshot) -> Self {
+        let mut batch = Self::new(budget);
+        batch.families.reserve(last.families().len());
+        batch.by_name.reserve(last.families().len());
+        batch.text.reserve(last.text_len());
+        batch
+    }
+
     /// Adds one sample of a family with a fixed name. `values` are the label values, in the descriptor's order.
     pub fn push(&mut self, descriptor: &'static Descriptor, values: &[&str], value: f64) {
         self.push_labels(descriptor, descriptor.labels.iter().copied().zip(values.iter().copied()), value);

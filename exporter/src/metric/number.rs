@@ -3,104 +3,84 @@
 
 /// Appends `value`: `42`, `0.25`, `1.5e+09`, `NaN`, `+Inf`, `-Inf`.
 pub fn write_number(out: &mut Vec<u8>, value: f64) {
-    // Small whole numbers are most of what is exposed, and need no shortest-float search. `1e6` is where Go
-    // switches to an exponent.
-    let whole = value as i32;
-    if f64::from(whole) == value && whole.unsigned_abs() < 100_000 && (whole != 0 || value.is_sign_positive()) {
-        out.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
-    } else if value.is_finite() {
-        write_shortest(out, value);
+    let size = value.abs();
+    // Whole numbers are most of what is exposed, and need no search for the shortest spelling.
+    let whole = size as u64;
+    if whole < 1 << 53 && whole as f64 == size {
+        write_sign(out, value);
+        write_whole(out, whole);
+    } else if size.is_finite() {
+        write_sign(out, value);
+        write_shortest(out, size);
     } else {
-        out.extend_from_slice(if value.is_nan() {
-            b"NaN"
-        } else if value > 0.0 {
-            b"+Inf"
-        } else {
-            b"-Inf"
+        out.extend_from_slice(match (value.is_nan(), value > 0.0) {
+            (true, _) => b"NaN",
+            (false, true) => b"+Inf",
+            (false, false) => b"-Inf",
         });
     }
 }
 
-/// Rewrites the digits that the shortest-float library finds in the layout that Go gives them.
-fn write_shortest(out: &mut Vec<u8>, value: f64) {
-    let mut buffer = zmij::Buffer::new();
-    let text = buffer.format_finite(value.abs());
+fn write_sign(out: &mut Vec<u8>, value: f64) {
     if value.is_sign_negative() {
         out.push(b'-');
     }
-    let (mantissa, exponent) = match text.split_once('e') {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().unwrap_or(0)),
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    // The digits without the point; `point` counts how many of them stand before it.
-    let mut digits = [0_u8; 40];
-    let mut used = 0;
-    let mut point = exponent;
-    for byte in whole.bytes().chain(fraction.bytes()) {
-        if used == 0 && byte == b'0' {
-            continue;
-        }
-        if let Some(slot) = digits.get_mut(used) {
-            *slot = byte;
-            used += 1;
-        }
-    }
-    let leading_zeros = fraction.bytes().take_while(|b| *b == b'0').count();
-    point += if whole == "0" { -(leading_zeros as i32) } else { whole.len() as i32 };
-    let digits = digits.get(..used).unwrap_or_default();
-    let kept = digits.iter().rposition(|b| *b != b'0').map_or(0, |last| last + 1);
-    let digits = digits.get(..kept).unwrap_or_default();
-    if digits.is_empty() {
-        out.push(b'0');
-        return;
-    }
-    let scientific = point - 1;
-    // Go writes an exponent below -4 and from 6 on.
-    if !(-4..6).contains(&scientific) {
-        write_exponent(out, digits, scientific);
-    } else {
-        write_plain(out, digits, point);
+}
+
+/// Go switches to an exponent here.
+const MILLION: u64 = 1_000_000;
+
+fn write_whole(out: &mut Vec<u8>, whole: u64) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(whole).as_bytes();
+    if whole < MILLION {
+        out.extend_from_slice(digits);
+    } else if let Some((first, rest)) = digits.split_first() {
+        write_exponent(out, *first, &[rest], rest.len() as i32);
     }
 }
 
-fn write_exponent(out: &mut Vec<u8>, digits: &[u8], exponent: i32) {
-    if let Some((first, rest)) = digits.split_first() {
-        out.push(*first);
-        if !rest.is_empty() {
-            out.push(b'.');
-            out.extend_from_slice(rest);
-        }
+/// The library finds the digits, and lays them out as Go does where Go uses no exponent.
+fn write_shortest(out: &mut Vec<u8>, size: f64) {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(size);
+    if (1e-4..1e6).contains(&size) {
+        out.extend_from_slice(text.as_bytes());
+        return;
     }
+    let (mantissa, exponent) = match text.split_once('e') {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse().unwrap_or(0)),
+        None => (text, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if let Some((first, rest)) = whole.as_bytes().split_first().filter(|(first, _)| **first != b'0') {
+        write_exponent(out, *first, &[rest, fraction.as_bytes()], exponent + rest.len() as i32);
+        return;
+    }
+    let digits = fraction.trim_start_matches('0');
+    if let Some((first, rest)) = digits.as_bytes().split_first() {
+        write_exponent(out, *first, &[rest], exponent - 1 - (fraction.len() - digits.len()) as i32);
+    }
+}
+
+/// Appends a number in scientific layout. `rest` are the digits behind the first, in pieces; zeros at their end say
+/// nothing and are left out.
+fn write_exponent(out: &mut Vec<u8>, first: u8, rest: &[&[u8]], exponent: i32) {
+    out.push(first);
+    let start = out.len();
+    out.push(b'.');
+    for piece in rest {
+        out.extend_from_slice(piece);
+    }
+    let written = out.get(start..).unwrap_or_default();
+    let end = written.iter().rposition(|byte| !matches!(byte, b'0' | b'.')).map_or(start, |last| start + last + 1);
+    out.truncate(end);
     out.extend_from_slice(if exponent < 0 { b"e-" } else { b"e+" });
     let size = exponent.unsigned_abs();
     if size < 10 {
         out.push(b'0');
     }
     out.extend_from_slice(itoa::Buffer::new().format(size).as_bytes());
-}
-
-fn write_plain(out: &mut Vec<u8>, digits: &[u8], point: i32) {
-    if point <= 0 {
-        out.extend_from_slice(b"0.");
-        out.extend(std::iter::repeat_n(b'0', point.unsigned_abs() as usize));
-        out.extend_from_slice(digits);
-        return;
-    }
-    let point = point as usize;
-    match digits.split_at_checked(point) {
-        Some((whole, fraction)) => {
-            out.extend_from_slice(whole);
-            if !fraction.is_empty() {
-                out.push(b'.');
-                out.extend_from_slice(fraction);
-            }
-        }
-        None => {
-            out.extend_from_slice(digits);
-            out.extend(std::iter::repeat_n(b'0', point - digits.len()));
-        }
-    }
 }
 
 #[cfg(test)]
@@ -129,6 +109,17 @@ mod tests {
             (0.000_012_5, "1.25e-05"),
             (123_456.789, "123456.789"),
             (1_234_567.5, "1.2345675e+06"),
+            (1_000_001.0, "1.000001e+06"),
+            (-20_030_000.0, "-2.003e+07"),
+            (9_007_199_254_740_991.0, "9.007199254740991e+15"),
+            (9_007_199_254_740_992.0, "9.007199254740992e+15"),
+            (18_014_398_509_481_984.0, "1.8014398509481984e+16"),
+            (999_999.999, "999999.999"),
+            (0.000_099_999, "9.9999e-05"),
+            (-0.000_012_5, "-1.25e-05"),
+            (1.5e-7, "1.5e-07"),
+            (0.1, "0.1"),
+            (-0.5, "-0.5"),
             (1e21, "1e+21"),
             (1e100, "1e+100"),
             (5e-324, "5e-324"),

@@ -61,6 +61,11 @@ impl Snapshot {
         self.text.get(sample.start as usize..sample.end as usize).unwrap_or_default()
     }
 
+    /// Bytes of all that [`Snapshot::series`] returns.
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+
     /// Number of samples in all families.
     pub fn len(&self) -> usize {
         self.families.iter().map(|family| family.samples.len()).sum()

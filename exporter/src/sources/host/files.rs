@@ -29,10 +29,17 @@ static OPEN: AtomicUsize = AtomicUsize::new(0);
 pub struct Host {
     /// Where the kernel's file systems are mounted.
     pub paths: Paths,
-    kept: HashMap<PathBuf, Kept, FxBuildHasher>,
+    procfs: Mount,
+    sysfs: Mount,
     buffer: Vec<u8>,
     run: u64,
     deadline: Instant,
+}
+
+/// One of the kernel's file systems, and the files of it that are kept open.
+struct Mount {
+    path: PathBuf,
+    kept: HashMap<Box<str>, Kept, FxBuildHasher>,
 }
 
 struct Kept {
@@ -50,7 +57,9 @@ impl Drop for Kept {
 impl Host {
     /// A host whose kernel file systems are mounted at `paths`.
     pub fn new(paths: Paths) -> Self {
-        Self { paths, kept: HashMap::default(), buffer: Vec::new(), run: 0, deadline: Instant::now() }
+        let mount = |path: &Path| Mount { path: path.to_owned(), kept: HashMap::default() };
+        let (procfs, sysfs) = (mount(&paths.procfs), mount(&paths.sysfs));
+        Self { paths, procfs, sysfs, buffer: Vec::new(), run: 0, deadline: Instant::now() }
     }
 
     /// One run of a collector.
@@ -59,7 +68,9 @@ impl Host {
         self.run += 1;
         let result = run(self);
         let oldest = self.run.saturating_sub(FORGET_AFTER);
-        self.kept.retain(|_, kept| kept.used >= oldest);
+        for mount in [&mut self.procfs, &mut self.sysfs] {
+            mount.kept.retain(|_, kept| kept.used >= oldest);
+        }
         result
     }
 
@@ -70,7 +81,14 @@ impl Host {
 
     /// The text of a file of proc.
     pub fn proc(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
-        self.read_kept(self.paths.procfs.join(path), End::Empty)
+        let read = self.procfs.read(path, &mut self.buffer, self.run, End::ShortOfPage);
+        read.map_err(|error| Failure::io(self.paths.procfs.join(path).display(), &error))
+    }
+
+    /// The text of a file of proc that has lines as long as a page.
+    pub fn proc_long(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
+        let read = self.procfs.read(path, &mut self.buffer, self.run, End::Empty);
+        read.map_err(|error| Failure::io(self.paths.procfs.join(path).display(), &error))
     }
 
     /// The number that is all there is in a file of proc.
@@ -82,17 +100,18 @@ impl Host {
 
     /// The text of a file of sysfs, without the newline at its end.
     pub fn sys(&mut self, path: &str) -> Result<Cow<'_, str>, Failure> {
-        self.read_kept(self.paths.sysfs.join(path), End::Short).map(trim_end)
+        let read = self.sysfs.read(path, &mut self.buffer, self.run, End::Short);
+        read.map(trim_end).map_err(|error| Failure::io(self.paths.sysfs.join(path).display(), &error))
     }
 
-    /// The text of an attribute of sysfs, where the device has it and gives it.
+    /// The text of an attribute of sysfs, where the device has it and gives it. Many have not, which costs no words.
     pub fn attribute(&mut self, path: &str) -> Option<Cow<'_, str>> {
-        self.sys(path).ok()
+        self.sysfs.read(path, &mut self.buffer, self.run, End::Short).map(trim_end).ok()
     }
 
     /// The number in an attribute of sysfs, where the device has it and it is one.
     pub fn number(&mut self, path: &str) -> Option<f64> {
-        self.sys(path).ok()?.parse().ok()
+        self.attribute(path)?.parse().ok()
     }
 
     /// The text of an ordinary file. It is not kept open: such files are replaced, not rewritten.
@@ -127,37 +146,35 @@ impl Host {
             names => names.map_err(Failure::missing_is_no_data),
         }
     }
+}
 
-    fn read_kept(&mut self, path: PathBuf, end: End) -> Result<Cow<'_, str>, Failure> {
-        if let Some(kept) = self.kept.get_mut(&path) {
-            kept.used = self.run;
-            match read_all(&kept.file, &mut self.buffer, kept.size, end) {
+impl Mount {
+    fn read<'a>(&mut self, path: &str, buffer: &'a mut Vec<u8>, run: u64, end: End) -> io::Result<Cow<'a, str>> {
+        if let Some(kept) = self.kept.get_mut(path) {
+            kept.used = run;
+            match read_all(&kept.file, buffer, kept.size, end) {
                 Ok(size) => {
                     kept.size = size + 1;
-                    return Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default()));
+                    return Ok(String::from_utf8_lossy(buffer.get(..size).unwrap_or_default()));
                 }
-                Err(error) if has_no_value(&error) => return Err(Failure::io(path.display(), &error)),
+                Err(error) if has_no_value(&error) => return Err(error),
                 // The device behind the file went away; another one may have its name now.
-                Err(_) => drop(self.kept.remove(&path)),
+                Err(_) => drop(self.kept.remove(path)),
             }
         }
-        let file = File::open(&path).map_err(|error| Failure::io(path.display(), &error))?;
-        let read = read_all(&file, &mut self.buffer, FIRST_READ, end);
-        let size = match &read {
-            Ok(size) => Ok(*size),
-            Err(error) => Err(Failure::io(path.display(), error)),
-        };
-        if read.as_ref().err().is_none_or(has_no_value) {
-            self.keep(path, file, read.map_or(FIRST_READ, |size| size + 1));
+        let file = File::open(self.path.join(path))?;
+        let size = read_all(&file, buffer, FIRST_READ, end);
+        if size.as_ref().err().is_none_or(has_no_value) {
+            let guess = size.as_ref().map_or(FIRST_READ, |size| size + 1);
+            self.keep(path, Kept { file, used: run, size: guess });
         }
-        Ok(String::from_utf8_lossy(self.buffer.get(..size?).unwrap_or_default()))
+        Ok(String::from_utf8_lossy(buffer.get(..size?).unwrap_or_default()))
     }
 
-    fn keep(&mut self, path: PathBuf, file: File, size: usize) {
+    fn keep(&mut self, path: &str, kept: Kept) {
+        // What is not kept is counted down again as it is dropped.
         if OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN {
-            self.kept.insert(path, Kept { file, used: self.run, size });
-        } else {
-            OPEN.fetch_sub(1, Ordering::Relaxed);
+            self.kept.insert(path.into(), kept);
         }
     }
 }
@@ -175,9 +192,24 @@ const LARGEST: usize = 16 << 20;
 enum End {
     /// A read that gives nothing.
     Empty,
+    /// A read that gives less than there is room for, and less than a quarter of a page. Files of proc are written
+    /// into a page line by line and come in pieces where the next line does not fit; so a short piece is the last
+    /// one, unless a line follows that is longer than the rest of the page.
+    ShortOfPage,
     /// A read that gives less than there is room for: so with attributes of sysfs, which come in one piece. The
     /// kernel would make the whole attribute anew only to say that it is over.
     Short,
+}
+
+impl End {
+    /// Whether a read that did not fill its room, and gave `size` bytes, was the last.
+    fn is_at(self, size: usize) -> bool {
+        match self {
+            Self::Empty => false,
+            Self::ShortOfPage => size < 1024,
+            Self::Short => true,
+        }
+    }
 }
 
 /// Reads a file from its start into the buffer, asking first for `guess` bytes. Returns the number of bytes.
@@ -191,7 +223,7 @@ fn read_all(file: &File, buffer: &mut Vec<u8>, guess: usize, end: End) -> io::Re
         let Some(free) = buffer.get_mut(filled..filled + room) else { return Ok(filled) };
         match file.read_at(free, filled as u64) {
             Ok(0) => return Ok(filled),
-            Ok(read) if read < room && end == End::Short => return Ok(filled + read),
+            Ok(read) if read < room && end.is_at(read) => return Ok(filled + read),
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),

@@ -32,8 +32,8 @@ impl Mount<'_> {
 /// The mounts of the first process, which has the host's also where the exporter has its own. Where that one is
 /// hidden from us, our own.
 pub fn text(host: &mut Host) -> Result<String, Failure> {
-    let text = match host.proc("1/mountinfo") {
-        Err(Failure { reason: Reason::Missing | Reason::Denied, .. }) => host.proc("self/mountinfo"),
+    let text = match host.proc_long("1/mountinfo") {
+        Err(Failure { reason: Reason::Missing | Reason::Denied, .. }) => host.proc_long("self/mountinfo"),
         text => text,
     };
     text.map(Cow::into_owned)
