@@ -14,7 +14,11 @@ pub mod sources; // the kinds of thing we can ask, one folder each // the log
 
 use std::io;
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
 
 use crate::{config::Config, engine::Engine, own::Own, serve::App};
 
@@ -34,4 +38,26 @@ pub async fn run(listeners: Vec<TcpListener>, app: App, shutdown: watch::Receive
 pub fn app(config: &Config) -> io::Result<App> {
     let (engine, own) = engine(config)?;
     Ok(App::new(engine, own, config.web.telemetry_path.clone()))
+}
+
+/// Binds what the configuration names, and serves until SIGTERM or SIGINT.
+pub async fn serve_until_told(config: &Config) -> io::Result<()> {
+    // Before anything listens: whoever can connect is answered.
+    let app = app(config)?;
+    let mut listeners = Vec::new();
+    for address in &config.web.listen_addresses {
+        let listener = serve::bind(address).await?;
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "listening: http://{address}{}", config.web.telemetry_path);
+        listeners.push(listener);
+    }
+    let (stop, stopped) = watch::channel(false);
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tracing::info!("stopping");
+        stop.send_replace(true);
+    });
+    run(listeners, app, stopped).await;
+    Ok(())
 }

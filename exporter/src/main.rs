@@ -12,11 +12,7 @@ use stack_exporter::{
     config::Config,
     engine::Selection,
     exposition::{Format, encode},
-    logging, run, serve,
-};
-use tokio::{
-    signal::unix::{SignalKind, signal},
-    sync::watch,
+    logging,
 };
 
 fn main() -> ExitCode {
@@ -46,29 +42,8 @@ fn act(action: Action, config: &Config) -> io::Result<()> {
             let scrape = runtime.block_on(engine.scrape(&Selection::All, Instant::now() + config.limits.longest));
             print(&String::from_utf8_lossy(&encode(&scrape.snapshots(), Format::default()).0))
         }
-        Action::Serve => runtime.block_on(serve(config)),
+        Action::Serve => runtime.block_on(stack_exporter::serve_until_told(config)),
     }
-}
-
-async fn serve(config: &Config) -> io::Result<()> {
-    // Before anything listens: whoever can connect is answered.
-    let app = stack_exporter::app(config)?;
-    let mut listeners = Vec::new();
-    for address in &config.web.listen_addresses {
-        let listener = serve::bind(address).await?;
-        let address = listener.local_addr()?;
-        tracing::info!(%address, "listening: http://{address}{}", config.web.telemetry_path);
-        listeners.push(listener);
-    }
-    let (stop, stopped) = watch::channel(false);
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::spawn(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        tracing::info!("stopping");
-        stop.send_replace(true);
-    });
-    run(listeners, app, stopped).await;
-    Ok(())
 }
 
 fn print(text: &str) -> io::Result<()> {

@@ -10,8 +10,8 @@ use std::{
 
 use serde_json::Value;
 use stack_tests::{
-    exporter::{Started, get, program},
-    tools::{Running, free_port, tool, wait_for},
+    exporter::{Started, get},
+    tools::{Running, free_port, program, tool, wait_for},
     webhook::{Told, Webhook},
 };
 

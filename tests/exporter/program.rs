@@ -11,8 +11,9 @@ use std::{
 };
 
 use stack_tests::{
-    exporter::{Started, get, program},
+    exporter::{Started, get},
     exposition::read_text,
+    tools::program,
 };
 
 fn run(arguments: &[&str]) -> Output {

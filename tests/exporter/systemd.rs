@@ -15,7 +15,7 @@ use std::{
 };
 
 use stack_exporter::sources::host::{COLLECTORS, Settings};
-use stack_tests::{exporter::program, golden};
+use stack_tests::{golden, tools::program};
 use zbus::{OwnedObjectPath, connection::Builder, interface};
 
 const ALL: &str = "systemd.enable-task-metrics systemd.enable-restarts-metrics systemd.enable-start-time-metrics";

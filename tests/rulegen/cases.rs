@@ -3,6 +3,7 @@
 
 use crate::project::{Project, repository};
 use rulegen::Format;
+use stack_tests::golden;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,26 +18,16 @@ pub fn name(path: &Path) -> &str {
     path.file_name().and_then(|n| n.to_str()).expect("a name")
 }
 
-fn expect(path: &Path, found: &str) {
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(path, found).expect("write");
-    }
-    let wanted = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        wanted == found,
-        "{} is not what is expected (UPDATE=1 rewrites).\n--- expected\n{wanted}\n--- found\n{found}",
-        path.display()
-    );
-}
-
 #[test]
 fn every_code_fires_where_it_should() {
+    let mut golden = golden::Run::default();
     for case in folders("cases") {
         let run = run(&case, "fires.yml");
         assert_eq!(run.1, i32::from(run.0.contains("error[")), "{}: {}", case.display(), run.0);
         assert!(run.0.contains(&format!("[{}]", name(&case))), "{}: {}", case.display(), run.0);
-        expect(&case.join("fires.txt"), &run.0);
+        golden.compare(&case.join("fires.txt"), &run.0);
     }
+    golden.finish();
 }
 
 #[test]
@@ -60,6 +51,7 @@ fn run(case: &Path, file: &str) -> (String, i32) {
 
 #[test]
 fn specs_become_what_stands_beside_them() {
+    let mut golden = golden::Run::default();
     for case in folders("outputs") {
         let project = Project::with_spec(&fs::read_to_string(case.join("spec.yml")).expect("spec.yml"));
         project.run(&["build"]).ok();
@@ -67,9 +59,10 @@ fn specs_become_what_stands_beside_them() {
             fs::read_dir(&case).expect("folder").map(|e| e.expect("entry").path()).filter(|p| name(p) != "spec.yml")
         {
             let produced = name(&file).replace("__", "/");
-            expect(&file, &project.read(&format!("out/{produced}")));
+            golden.compare(&file, &project.read(&format!("out/{produced}")));
         }
     }
+    golden.finish();
 }
 
 #[test]

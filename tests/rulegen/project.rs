@@ -1,9 +1,9 @@
 //! A project in a temporary folder, and the command run on it.
 
+use stack_tests::tools::program;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// Folder of the repository.
@@ -11,19 +11,9 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests stand in the repository")
 }
 
-/// The command under test, built as this test was.
-pub fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "rulegen"])
-            .current_dir(repository())
-            .status();
-        assert!(status.expect("cargo runs").success());
-        let this = std::env::current_exe().expect("this test has a path");
-        let folder = this.parent().and_then(Path::parent).expect("target/debug/deps");
-        folder.join("rulegen")
-    })
+/// The command under test.
+pub fn binary() -> PathBuf {
+    program("rulegen")
 }
 
 pub struct Project {

@@ -1,12 +1,10 @@
 //! The exporter as tests use it: served in this process, or as the program that people start.
 
 use std::{
-    env, fs,
+    fs,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::OnceLock,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -18,6 +16,8 @@ use stack_exporter::{
     sources::Job,
 };
 use tokio::{net::TcpListener, sync::watch};
+
+use crate::tools::program;
 
 /// An exporter that serves in this process, on a port of its own.
 pub struct Served {
@@ -61,20 +61,6 @@ impl Drop for Served {
             let _ = thread.join();
         }
     }
-}
-
-/// A program of this workspace, built if it is not yet.
-pub fn program(name: &str) -> PathBuf {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let folder = BUILT.get_or_init(|| {
-        #[allow(clippy::disallowed_methods)] // Cargo says so where cargo is.
-        let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-        let built = Command::new(cargo).args(["build", "-q", "-p", "stack_exporter", "-p", "rulegen"]).status();
-        assert!(built.unwrap().success(), "the programs do not build");
-        // .../target/debug/deps/this-test
-        env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned()
-    });
-    folder.join(name)
 }
 
 /// The program `stack_exporter`, started on a free port.

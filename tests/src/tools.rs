@@ -1,4 +1,4 @@
-//! The programs of others that tests run: found on the path, or the test fails and says how to get them.
+//! The programs that tests run: our own, built if they are not yet, and those of others, found on the path.
 
 use std::{
     collections::BTreeSet,
@@ -6,10 +6,24 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::Mutex,
+    sync::{Mutex, OnceLock},
     thread,
     time::{Duration, Instant},
 };
+
+/// A program of this workspace, built if it is not yet.
+pub fn program(name: &str) -> PathBuf {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let folder = BUILT.get_or_init(|| {
+        #[allow(clippy::disallowed_methods)] // Cargo says so where cargo is.
+        let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+        let built = Command::new(cargo).args(["build", "-q", "-p", "stack_exporter", "-p", "rulegen"]).status();
+        assert!(built.unwrap().success(), "the programs do not build");
+        // .../target/debug/deps/this-test
+        env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned()
+    });
+    folder.join(name)
+}
 
 /// Where the program is. `./test` unpacks all that tests need and puts them on the path.
 pub fn tool(name: &str) -> PathBuf {

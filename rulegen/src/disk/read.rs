@@ -1,8 +1,9 @@
 //! Reads the project file and everything it names.
 
 use super::Error;
+use glob::MatchOptions;
 use rulegen::{Layout, Role, Sources};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -27,48 +28,30 @@ pub(crate) fn read(config: &Path) -> Result<Project, Error> {
     sources.add(Role::Project, name, text(config)?);
     let layout = rulegen::layout(&sources);
     for pattern in &layout.specs {
-        let found = add(&mut sources, &root, Role::Spec, pattern)?;
-        if found == 0 {
-            sources.nothing_at(pattern);
-        }
+        add(&mut sources, &root, Role::Spec, pattern)?;
     }
     add(&mut sources, &root, Role::Pack, &format!("{}/*.yml", layout.library))?;
     add(&mut sources, &root, Role::Catalog, &format!("{}/*.yml", layout.catalogs))?;
     Ok(Project { sources, layout, root })
 }
 
-fn add(sources: &mut Sources, root: &Path, role: Role, pattern: &str) -> Result<usize, Error> {
-    let mut paths = vec![String::new()];
-    for part in pattern.split('/') {
-        paths = paths.iter().flat_map(|path| step(root, path, part)).collect();
+fn add(sources: &mut Sources, root: &Path, role: Role, pattern: &str) -> Result<(), Error> {
+    // An absolute pattern stands for itself; any other begins at the project file.
+    let whole = Path::new(&glob::Pattern::escape(&root.to_string_lossy())).join(pattern);
+    let options =
+        MatchOptions { require_literal_separator: true, require_literal_leading_dot: true, ..MatchOptions::new() };
+    // The paths come sorted: the order of a directory listing is the file system's, and outputs must not depend on it.
+    let found = glob::glob_with(&whole.to_string_lossy(), options).map_err(|error| Error::new(&whole, error))?;
+    let mut any = false;
+    for path in found.flatten() {
+        any = true;
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        sources.add(role, name, text(&path)?);
     }
-    // The order of a directory listing is the file system's; outputs must not depend on it.
-    paths.sort();
-    paths.dedup();
-    for path in &paths {
-        sources.add(role, path.clone(), text(&root.join(path))?);
+    if !any {
+        sources.nothing_at(pattern);
     }
-    Ok(paths.len())
-}
-
-/// One part of a pattern: a name, or a name with `*` in it.
-fn step(root: &Path, path: &str, part: &str) -> Vec<String> {
-    let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-    if !part.contains('*') {
-        return Some(join(part)).filter(|p| part.is_empty() || root.join(p).exists()).into_iter().collect();
-    }
-    let Ok(entries) = fs::read_dir(root.join(path)) else { return Vec::new() };
-    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter(|name| !name.starts_with('.') && matches(part, name)).map(|name| join(&name)).collect()
-}
-
-fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((head, rest)) => name.strip_prefix(head).is_some_and(|tail| {
-            tail.char_indices().map(|(i, _)| i).chain([tail.len()]).any(|i| matches(rest, tail.get(i..).unwrap_or("")))
-        }),
-    }
+    Ok(())
 }
 
 fn text(path: &Path) -> Result<String, Error> {

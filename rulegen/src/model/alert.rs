@@ -1,12 +1,10 @@
 //! Alerts with their bounds per severity, and the words people get.
 
-use super::service::Names;
-use super::{Lowering, bound};
-use crate::diagnostic::{MISSING_KEY, Problem, Span, UNKNOWN_SEVERITY, UNKNOWN_SIGNAL, did_you_mean};
-use crate::model::Signal;
-use crate::promql::Compare;
+use super::Lowering;
+use super::bound::{self, Bound};
+use super::names::{Names, find_signal};
+use crate::diagnostic::{MISSING_KEY, Problem, Span, UNKNOWN_SEVERITY, did_you_mean};
 use crate::spec::{AlertSpec, At, text};
-use crate::units::Duration;
 
 #[derive(Debug)]
 pub(crate) struct Alert {
@@ -26,16 +24,6 @@ pub(crate) struct Alert {
 pub(crate) struct Level {
     pub(crate) severity: String,
     pub(crate) bound: Bound,
-}
-
-/// A comparison in base units and how long it must hold.
-#[derive(Clone, Debug)]
-pub(crate) struct Bound {
-    pub(crate) op: Compare,
-    pub(crate) value: f64,
-    pub(crate) hold: Duration,
-    pub(crate) span: Span,
-    pub(crate) hold_span: Span,
 }
 
 /// A summary taken apart: literal text and what is filled in when the alert fires.
@@ -86,25 +74,6 @@ pub(super) fn lower(spec: AlertSpec, names: &Names<'_>, lowering: &mut Lowering<
         guide_id: spec.guide_id,
         name: spec.name,
     })
-}
-
-pub(super) fn find_signal<'n>(at: &At<String>, names: &Names<'n>, lowering: &mut Lowering<'_>) -> Option<&'n Signal> {
-    if let Some(signal) = names.signals.get(&at.value) {
-        return Some(signal);
-    }
-    // A signal that exists but could not be typed has been reported where it stands.
-    if !names.broken.contains(&at.value) {
-        let known = names.signals.keys().map(String::as_str).chain(names.broken.iter().map(String::as_str));
-        let mut known: Vec<&str> = known.collect();
-        known.sort_unstable();
-        let of_pack = |name: &&&str| name.rsplit('.').next() == Some(at.value.as_str());
-        let help = did_you_mean(&at.value, known.iter().copied())
-            .or_else(|| known.iter().find(of_pack).map(|name| format!("did you mean `{name}`?")))
-            .unwrap_or_else(|| format!("known signals: {}", known.join(", ")));
-        let message = format!("no signal is called `{}`", at.value);
-        lowering.push(Problem::error(&UNKNOWN_SIGNAL, at.span, message).help(help));
-    }
-    None
 }
 
 fn unknown_severity(key: &At<String>, keys: &[&str], names: &Names<'_>, lowering: &mut Lowering<'_>) {

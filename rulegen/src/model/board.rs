@@ -1,9 +1,8 @@
 //! Dashboards with their signals resolved.
 
 use super::Lowering;
-use super::alert::find_signal;
 use super::ident::{fingerprint, slug};
-use super::service::Names;
+use super::names::{Names, find_signal};
 use crate::diagnostic::{Problem, Span, WRONG_SHAPE, did_you_mean};
 use crate::spec::{At, BoardSpec, PanelSpec};
 

@@ -1,11 +1,20 @@
 //! Bounds: `> 80% for 5m`.
 
 use super::Lowering;
-use super::alert::Bound;
-use crate::diagnostic::{BAD_BOUND, BAD_QUANTITY, NOT_YET, Problem, WRONG_UNIT};
+use crate::diagnostic::{BAD_BOUND, BAD_QUANTITY, NOT_YET, Problem, Span, WRONG_UNIT};
 use crate::promql::{COMPARES, Compare};
 use crate::spec::At;
 use crate::units::{Duration, Quantity, Unit};
+
+/// A comparison in base units and how long it must hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    pub(crate) op: Compare,
+    pub(crate) value: f64,
+    pub(crate) hold: Duration,
+    pub(crate) span: Span,
+    pub(crate) hold_span: Span,
+}
 
 /// A bound with its duration, in the unit of its signal.
 pub(super) fn bound(text: &At<String>, unit: Unit, what: &str, lowering: &mut Lowering<'_>) -> Option<Bound> {
@@ -78,5 +87,16 @@ pub(super) fn comparison(
     }
     let message = format!("{what} is {}, its signal is {}", quantity.written.describe(), unit.describe());
     lowering.push(Problem::error(&WRONG_UNIT, span, message).label(format!("expected {}", unit.describe())));
+    None
+}
+
+/// A duration longer than nothing.
+pub(super) fn duration(text: Option<&At<String>>, lowering: &mut Lowering<'_>) -> Option<Duration> {
+    let at = text?;
+    match Duration::parse(&at.value) {
+        Ok(duration) if duration > Duration(0) => return Some(duration),
+        Ok(_) => lowering.push(Problem::error(&BAD_QUANTITY, at.span, "this must be longer than nothing")),
+        Err(message) => lowering.push(Problem::error(&BAD_QUANTITY, at.span, message)),
+    }
     None
 }

@@ -4,6 +4,7 @@ mod alert;
 mod board;
 mod bound;
 mod ident;
+mod names;
 mod project;
 mod receiver;
 mod service;
@@ -12,8 +13,9 @@ mod signal;
 mod typing;
 mod window;
 
-pub(crate) use alert::{Alert, Bound, Level, Part, Summary};
+pub(crate) use alert::{Alert, Level, Part, Summary};
 pub(crate) use board::{Board, Panel, PanelKind, Row};
+pub(crate) use bound::Bound;
 pub use ident::fingerprint;
 pub(crate) use ident::{slug, stable_id};
 pub(crate) use project::{Project, Version};

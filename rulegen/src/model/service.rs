@@ -2,15 +2,15 @@
 
 use super::alert::{self, Alert};
 use super::board::{self, Board};
+use super::bound::duration;
+use super::names::{Names, receivers};
 use super::receiver::{self, Receiver};
 use super::severity::{self, Severity};
 use super::signal::Signal;
 use super::typing::{self, Scope};
 use super::window::{self, Window};
 use super::{Lowering, Project};
-use crate::diagnostic::{
-    BAD_NAME, BAD_QUANTITY, DUPLICATE_NAME, Problem, UNKNOWN_PACK, UNKNOWN_RECEIVER, did_you_mean,
-};
+use crate::diagnostic::{BAD_NAME, DUPLICATE_NAME, Problem, UNKNOWN_PACK, did_you_mean};
 use crate::promql::{Matcher, Op};
 use crate::spec::{At, PackSpec, ServiceSpec, WatchdogSpec};
 use crate::units::Duration;
@@ -44,16 +44,6 @@ pub(crate) struct Watchdog {
     pub(crate) repeat: Duration,
     pub(crate) meaning: String,
     pub(crate) action: String,
-}
-
-/// The names that one part of a spec can use from another.
-pub(super) struct Names<'a> {
-    pub(super) signals: &'a IndexMap<String, Signal>,
-    /// Signals that exist but could not be typed: naming one is not a second mistake.
-    pub(super) broken: &'a IndexSet<String>,
-    pub(super) severities: &'a [String],
-    pub(super) receivers: &'a [String],
-    pub(super) windows: &'a [String],
 }
 
 pub(super) fn lower(
@@ -172,22 +162,6 @@ fn signals(
     (signals, broken)
 }
 
-/// Receivers by name; those that do not exist are reported.
-pub(super) fn receivers(list: Vec<At<String>>, names: &Names<'_>, lowering: &mut Lowering<'_>) -> Vec<String> {
-    let mut found = Vec::new();
-    for name in list {
-        if names.receivers.contains(&name.value) {
-            found.push(name.value);
-            continue;
-        }
-        let help = did_you_mean(&name.value, names.receivers.iter().map(String::as_str))
-            .unwrap_or_else(|| format!("receivers: {}", names.receivers.join(", ")));
-        let message = format!("no receiver is called `{}`", name.value);
-        lowering.push(Problem::error(&UNKNOWN_RECEIVER, name.span, message).help(help));
-    }
-    found
-}
-
 fn watchdog(spec: WatchdogSpec, names: &Names<'_>, lowering: &mut Lowering<'_>) -> Option<Watchdog> {
     let repeat = duration(spec.repeat.as_ref(), lowering).unwrap_or(Duration::seconds(300));
     let notify = receivers(spec.notify, names, lowering);
@@ -197,15 +171,4 @@ fn watchdog(spec: WatchdogSpec, names: &Names<'_>, lowering: &mut Lowering<'_>) 
         meaning: spec.meaning?.value.trim().to_owned(),
         action: spec.action?.value.trim().to_owned(),
     })
-}
-
-/// A duration longer than nothing.
-pub(super) fn duration(text: Option<&At<String>>, lowering: &mut Lowering<'_>) -> Option<Duration> {
-    let at = text?;
-    match Duration::parse(&at.value) {
-        Ok(duration) if duration > Duration(0) => return Some(duration),
-        Ok(_) => lowering.push(Problem::error(&BAD_QUANTITY, at.span, "this must be longer than nothing")),
-        Err(message) => lowering.push(Problem::error(&BAD_QUANTITY, at.span, message)),
-    }
-    None
 }

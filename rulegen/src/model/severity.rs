@@ -1,7 +1,8 @@
 //! A severity is a policy: who is told, how often, and what quiet windows mean for it.
 
 use super::Lowering;
-use super::service::{Names, duration, receivers};
+use super::bound::duration;
+use super::names::{Names, receivers};
 use crate::diagnostic::{Problem, UNKNOWN_WINDOW, WRONG_SHAPE, did_you_mean};
 use crate::spec::{At, SeveritySpec};
 use crate::units::Duration;

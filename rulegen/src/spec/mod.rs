@@ -39,6 +39,12 @@ pub(crate) fn read(sources: &Sources, problems: &mut Diagnostics) -> Specs {
         let message = format!("`{}` matches no file", pattern.value);
         problems.push(Problem::error(&NO_FILES, pattern.span, message));
     }
+    for folder in project.iter().flat_map(|p| [&p.library, &p.catalogs]).flatten() {
+        if sources.is_missing(&format!("{}/*.yml", folder.value)) {
+            let message = format!("`{}` holds no .yml file", folder.value);
+            problems.push(Problem::error(&NO_FILES, folder.span, message));
+        }
+    }
     let mut services = Vec::new();
     for (id, file) in sources.of_role(Role::Spec) {
         services.extend(parse(id, &file.text, problems).and_then(|node| service::decode(node, &file.path, problems)));
