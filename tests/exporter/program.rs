@@ -112,6 +112,21 @@ fn missing_and_broken_kernel_files_cost_only_their_collector() {
     assert!(log.contains("reason=parse") && log.contains("garbage") && log.contains("net/arp"), "{log}");
 }
 
+/// A host with many devices, or a unit file with a low limit: files are then opened for each read, and nothing fails.
+#[test]
+fn few_file_descriptors_are_enough() {
+    let limited = Command::new("prlimit")
+        .arg("--nofile=24")
+        .arg(program("stack_exporter"))
+        .args(["once", "--collector.disable-defaults", "--collector.netclass", "--collector.cpu", "--collector.vmstat"])
+        .output()
+        .unwrap();
+    let families = read_text(&limited.stdout).unwrap();
+    let all_well = families["node_scrape_collector_success"].samples.iter().all(|sample| sample.value == 1.0);
+    assert!(all_well, "{}", String::from_utf8_lossy(&limited.stderr));
+    assert!(families["process_open_fds"].samples[0].value < 24.0);
+}
+
 #[test]
 fn json_log() {
     let exporter = Command::new(program("stack_exporter"))

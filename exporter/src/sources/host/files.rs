@@ -11,13 +11,19 @@ use std::{
     time::Instant,
 };
 
+use once_cell::sync::Lazy;
 use rustc_hash::FxBuildHasher;
+use rustix::process::{Resource, getrlimit};
 
 use super::Paths;
 use crate::metric::Failure;
 
-/// Files kept open in the whole process, at most. Beyond that, files are opened for each read.
-const MOST_OPEN: usize = 2048;
+/// Files kept open in the whole process, at most: half of what the system allows us, so that the rest serves connections
+/// and passing reads. Beyond that, files are opened for each read.
+static MOST_OPEN: Lazy<usize> = Lazy::new(|| {
+    let allowed = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(allowed / 2).unwrap_or(usize::MAX).min(2048)
+});
 /// Runs after which a kept file that nobody read is closed: its device is gone.
 const FORGET_AFTER: u64 = 8;
 /// The kernel allocates what the caller asks for on each read of `/proc/sys`, so the first read asks for little.
@@ -124,7 +130,7 @@ impl Host {
     pub fn read_once(&mut self, path: &Path) -> Result<Cow<'_, str>, Failure> {
         let read = File::open(path).and_then(|file| read_all(&file, &mut self.buffer, FIRST_READ, End::Empty));
         match read {
-            Ok(size) => Ok(String::from_utf8_lossy(self.buffer.get(..size).unwrap_or_default())),
+            Ok(size) => Ok(text(self.buffer.get(..size))),
             Err(error) => Err(Failure::io(path.display(), &error)),
         }
     }
@@ -155,7 +161,7 @@ impl Mount {
             match read_all(&kept.file, buffer, kept.size, end) {
                 Ok(size) => {
                     kept.size = size + 1;
-                    return Ok(String::from_utf8_lossy(buffer.get(..size).unwrap_or_default()));
+                    return Ok(text(buffer.get(..size)));
                 }
                 Err(error) if has_no_value(&error) => return Err(error),
                 // The device behind the file went away; another one may have its name now.
@@ -168,12 +174,12 @@ impl Mount {
             let guess = size.as_ref().map_or(FIRST_READ, |size| size + 1);
             self.keep(path, Kept { file, used: run, size: guess });
         }
-        Ok(String::from_utf8_lossy(buffer.get(..size?).unwrap_or_default()))
+        Ok(text(buffer.get(..size?)))
     }
 
     fn keep(&mut self, path: &str, kept: Kept) {
         // What is not kept is counted down again as it is dropped.
-        if OPEN.fetch_add(1, Ordering::Relaxed) < MOST_OPEN {
+        if OPEN.fetch_add(1, Ordering::Relaxed) < *MOST_OPEN {
             self.kept.insert(path.into(), kept);
         }
     }
@@ -233,6 +239,13 @@ fn read_all(file: &File, buffer: &mut Vec<u8>, guess: usize, end: End) -> io::Re
         }
         room = room.max(filled).max(4096 - FIRST_READ);
     }
+}
+
+/// What was read, as text. The check of whole pieces is several times faster than the search for what to replace, and there
+/// is nearly never anything to replace.
+fn text(bytes: Option<&[u8]>) -> Cow<'_, str> {
+    let bytes = bytes.unwrap_or_default();
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 fn list(path: &Path) -> Result<Vec<String>, Failure> {
