@@ -98,8 +98,8 @@ fn is_meant(name: &str, newer: bool) -> bool {
         // has both right, as we have.
         name == "node_disk_info",
         name == "node_filesystem_readonly",
-        // A state that no process has at the moment has no series.
-        name == "node_processes_state" || name == "node_processes_threads_state",
+        // A state that no process and no connection has at the moment has no series.
+        matches!(name, "node_processes_state" | "node_processes_threads_state" | "node_tcp_connection_states"),
     ];
     // Families and labels that came or changed between 1.5 and 1.11.
     let since_then = [

@@ -32,18 +32,42 @@ pub const COLLECTOR: Collector = Collector {
     metrics: &METRICS,
     settings: &[FIELDS],
     start: |settings| {
-        let fields = settings.pattern(&FIELDS)?;
+        let mut choice = Choice { fields: settings.pattern(&FIELDS)?, lines: Vec::new() };
         let known = Known::new(&METRICS);
-        Ok(Box::new(move |host, out| read(&host.proc("vmstat")?, fields.as_ref(), &known, out)))
+        Ok(Box::new(move |host, out| read(&host.proc("vmstat")?, &mut choice, &known, out)))
     },
 };
 
-fn read(text: &str, fields: Option<&Regex>, known: &Known, out: &mut Batch) -> Result<(), Failure> {
+/// Which lines are asked for. Their order stays the same while the kernel runs, so each name is looked at once.
+struct Choice {
+    fields: Option<Regex>,
+    lines: Vec<(String, bool)>,
+}
+
+impl Choice {
+    fn takes(&mut self, line: usize, key: &str) -> bool {
+        if let Some((_, takes)) = self.lines.get(line).filter(|(seen, _)| seen == key) {
+            return *takes;
+        }
+        let takes = self.fields.as_ref().is_none_or(|fields| fields.is_match(key));
+        // Another name than before means another file: what was learnt from here on is worth nothing.
+        self.lines.truncate(line);
+        if self.lines.len() == line && line < MOST_LINES {
+            self.lines.push((key.to_owned(), takes));
+        }
+        takes
+    }
+}
+
+/// No kernel has so many lines; whatever writes them must not fill our memory.
+const MOST_LINES: usize = 1024;
+
+fn read(text: &str, choice: &mut Choice, known: &Known, out: &mut Batch) -> Result<(), Failure> {
     let mut result = Ok(());
     let mut name = String::new();
-    for line in text.lines() {
+    for (number, line) in text.lines().enumerate() {
         let (key, value) = line.split_once(' ').unwrap_or((line, ""));
-        if fields.is_some_and(|fields| !fields.is_match(key)) {
+        if !choice.takes(number, key) {
             continue;
         }
         let Ok(value) = value.trim().parse::<u64>() else {

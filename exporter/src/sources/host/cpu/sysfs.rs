@@ -44,8 +44,15 @@ pub fn read(host: &mut Host, out: &mut Batch) -> Result<(), Failure> {
     isolated
 }
 
+/// No kernel can be built for more.
+const MOST_CPUS: usize = 8192;
+
 /// The numbers of the processors, in order.
-pub fn list(host: &Host) -> Result<Vec<u16>, Failure> {
+pub fn list(host: &mut Host) -> Result<Vec<u16>, Failure> {
+    // The folder says the same, for three times the price.
+    if let Some(present) = host.attribute("devices/system/cpu/present").and_then(|text| parse_list(&text)) {
+        return Ok(present.into_iter().flatten().take(MOST_CPUS).collect());
+    }
     let names = host.list_sys(FOLDER)?;
     let mut cpus: Vec<u16> = names.iter().filter_map(|name| name.strip_prefix("cpu")?.parse().ok()).collect();
     cpus.sort_unstable();
