@@ -32,7 +32,7 @@ pub mod limits {
     /// Header lines of a request.
     pub const HEADERS: usize = 64;
     /// For requests under way to end when the process is told to.
-    pub const GOODBYE: Duration = Duration::from_millis(2500);
+    pub const GOODBYE: Duration = Duration::from_secs(2);
 }
 
 /// Binds an address. `:9847` stands for every address of the machine, as in the peers' flags.
