@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use stack_tests::{
     exporter::{Started, get},
-    tools::{Running, free_port, program, tool, wait_for},
+    tools::{Running, free_port, program, tool, wait_for, with_its_data},
     webhook::{Told, Webhook},
 };
 
@@ -78,13 +78,19 @@ impl Chain {
         run(Command::new(program("rulegen")).current_dir(root).args(build).arg(folder.path()));
         let rules = folder.path().join("rules/generated");
         let port = free_port();
-        let mut command = Command::new(tool("prometheus-alertmanager"));
+        let mut command = with_its_data(&tool("prometheus-alertmanager"));
         command
             .arg(format!("--config.file={}", rules.join("alertmanager.yml").display()))
             .arg(format!("--storage.path={}", folder.path().join("alertmanager").display()))
             .arg(format!("--web.listen-address=127.0.0.1:{port}"))
             .arg("--cluster.listen-address=");
-        let running = Running::start(&mut command, &folder.path().join("alertmanager.log"));
+        let log = folder.path().join("alertmanager.log");
+        let running = Running::start(&mut command, &log);
+        wait_for("Alertmanager listens", Duration::from_secs(20), || {
+            let said = fs::read_to_string(&log).unwrap();
+            assert!(!said.contains("failed") && !said.contains("denied"), "{said}");
+            std::net::TcpStream::connect(("127.0.0.1", port)).ok()
+        });
         let config = format!(
             "global: {{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}}\n\
              rule_files: ['{}/agi-engineer/alerts.yml']\n\

@@ -40,6 +40,20 @@ pub fn newest(name: &str) -> Option<PathBuf> {
     Some(Path::new(&folder).join(name)).filter(|file| file.is_file())
 }
 
+/// A command for a program of an unpacked package that looks for its data below `/usr/share`, as Debian builds
+/// Alertmanager: it sees its own data there, in a view of the file system that only it has. Needs root where the package is
+/// not installed.
+pub fn with_its_data(program: &Path) -> Command {
+    let share = program.ancestors().nth(2).unwrap().join("share");
+    if share == Path::new("/usr/share") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("unshare");
+    let view = r#"mount -t overlay overlay -o "lowerdir=$0:/usr/share" /usr/share && exec "$@""#;
+    command.args(["--mount", "sh", "-c", view]).arg(share).arg(program);
+    command
+}
+
 /// A port that nobody listens on, and that no other test of this process was given. Another process may take it before it
 /// is used; that has not been seen.
 pub fn free_port() -> u16 {
