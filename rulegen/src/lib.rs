@@ -49,7 +49,7 @@ pub fn build(sources: &Sources, options: &Options) -> (Vec<Artifact>, Diagnostic
 /// The files that a project names: patterns and folders relative to the project file.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// Patterns of specs, each with its place for the problem "matches nothing".
+    /// Patterns of specs.
     pub specs: Vec<String>,
     /// Folder of packs.
     pub library: String,

@@ -1,6 +1,8 @@
 //! Garbage in every file that a collector reads: it may fail, it may not panic, hang, or invent a family.
 
-use std::{fs, path::Path};
+use std::fs;
+
+use stack_tests::tree::files_below;
 
 use crate::collectors::{PASS_ON, answers, cases, collector};
 
@@ -42,10 +44,8 @@ fn garbage_in_any_file_is_survived() {
         let copied = copy.path().join(case.file_name().unwrap());
         let status = std::process::Command::new("cp").arg("-a").args([&case, &copied]).status().unwrap();
         assert!(status.success());
-        let mut files = Vec::new();
-        for tree in ["proc", "sys", "root", "udev"] {
-            walk(&copied.join(tree), &mut files);
-        }
+        let trees = ["proc", "sys", "root", "udev"];
+        let files: Vec<_> = trees.iter().flat_map(|tree| files_below(&copied.join(tree))).collect();
         // Each file in turn, or a sample where there are hundreds.
         let step = files.len() / 60 + 1;
         for (index, file) in files.iter().step_by(step).enumerate() {
@@ -60,18 +60,6 @@ fn garbage_in_any_file_is_survived() {
                 }
             }
             fs::write(file, original).unwrap();
-        }
-    }
-}
-
-fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        let kind = fs::symlink_metadata(&path).unwrap().file_type();
-        if kind.is_dir() {
-            walk(&path, files);
-        } else if kind.is_file() {
-            files.push(path);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use stack_tests::tree::files_below;
+
 /// Who may use whom. What is not named here may use nothing of ours.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("metric", &[]),
@@ -20,8 +22,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 #[test]
 fn modules_use_only_what_is_below_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exporter/src");
-    let mut files = Vec::new();
-    walk(&root, &mut files);
+    let files: Vec<_> =
+        files_below(&root).into_iter().filter(|file| file.extension().is_some_and(|e| e == "rs")).collect();
+    assert!(files.len() > 50, "only {} files in {}", files.len(), root.display());
     for file in files {
         let path = file.strip_prefix(&root).unwrap().with_extension("");
         let module = path.iter().next().unwrap().to_str().unwrap();
@@ -38,17 +41,6 @@ fn modules_use_only_what_is_below_them() {
         let inline = text.split("crate::").skip(1).filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next());
         for used in listed.chain(inline).filter(|used| DIRECTIONS.iter().any(|(name, _)| name == used)) {
             assert!(used == module || allowed.contains(&used), "{}: {module} must not use {used}", file.display());
-        }
-    }
-}
-
-fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
         }
     }
 }

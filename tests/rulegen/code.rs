@@ -2,6 +2,7 @@
 
 use crate::cases::{folders, name};
 use crate::project::repository;
+use stack_tests::tree::files_below;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,13 +10,11 @@ use std::path::{Path, PathBuf};
 /// From left to right; each may use only what stands to its right.
 const ORDER: [&str; 9] = ["emit", "plan", "checks", "model", "promql", "catalog", "units", "spec", "diagnostic"];
 
+/// There are always some: a test over none would pass whatever the code is like.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut list = Vec::new();
-    for entry in fs::read_dir(folder).expect("folder").map(|e| e.expect("entry").path()) {
-        if entry.is_dir() { list.extend(files(&entry)) } else { list.push(entry) }
-    }
-    list.sort();
-    list
+    let files = files_below(folder);
+    assert!(!files.is_empty(), "no files in {}", folder.display());
+    files
 }
 
 #[test]

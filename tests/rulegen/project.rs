@@ -1,6 +1,6 @@
 //! A project in a temporary folder, and the command run on it.
 
-use stack_tests::tools::program;
+use stack_tests::tools::{self, program};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -86,5 +86,5 @@ impl Run {
 
 /// `promtool` or `amtool` with these arguments.
 pub fn tool(name: &str, folder: &Path, arguments: &[&str]) -> Run {
-    Run::of(Command::new(name).args(arguments).current_dir(folder))
+    Run::of(Command::new(tools::tool(name)).args(arguments).current_dir(folder))
 }

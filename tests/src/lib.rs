@@ -4,4 +4,5 @@ pub mod exporter;
 pub mod exposition;
 pub mod golden;
 pub mod tools;
+pub mod tree;
 pub mod webhook;

@@ -5,10 +5,7 @@ const LONGEST: usize = 1024;
 
 /// Appends `value` as it stands between the quotes: `\`, `"` and newline escaped, cut at 1 KiB.
 pub fn write_label_value(out: &mut String, value: &str) {
-    let value = match value.get(..value.floor_char_boundary(LONGEST)) {
-        Some(cut) => cut,
-        None => value,
-    };
+    let value = value.get(..value.floor_char_boundary(LONGEST)).unwrap_or(value);
     // Almost no value needs escaping; copying it whole is several times faster than looking at each character twice.
     if !value.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n')) {
         out.push_str(value);

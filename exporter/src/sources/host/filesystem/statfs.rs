@@ -7,10 +7,11 @@ use std::{
     collections::HashSet,
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use once_cell::sync::Lazy;
 use rustix::io::Errno;
 
 use crate::lane::{Job, Lane};
@@ -35,7 +36,7 @@ const MOST_THREADS: usize = 128;
 
 /// One for the process: hung calls outlive a reload of the configuration, and must not be made a second time by the
 /// collector that comes after it.
-pub static CALLS: LazyLock<Calls> = LazyLock::new(|| Calls::new(statfs));
+pub static CALLS: Lazy<Calls> = Lazy::new(|| Calls::new(statfs));
 
 fn statfs(path: &Path) -> io::Result<Usage> {
     let stat = rustix::fs::statfs(path)?;
